@@ -1,0 +1,1 @@
+"""Figures of this machine, measured at the moment they are asked for."""

@@ -1,0 +1,1 @@
+"""One turn of a conversation, from the question to the stored answer."""

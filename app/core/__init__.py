@@ -1,0 +1,1 @@
+"""Values that every room shares, and the one seam between threads and asyncio."""

@@ -1,0 +1,1 @@
+"""The local engine: a host process around onnxruntime-genai and the client that talks to it."""

@@ -1,0 +1,1 @@
+"""Child processes: frames between them, supervision, and the quiet environment."""

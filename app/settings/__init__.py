@@ -1,0 +1,1 @@
+"""One typed table of settings, and the file that keeps them."""

@@ -1,0 +1,1 @@
+"""Conversations on disk: SQLite, named migrations, the history."""
