@@ -33,7 +33,7 @@ ALLOWED: dict[str, set[str]] = {
     },
     "cli": {
         "core", "paths", "logs", "settings", "store", "models", "process", "router", "chat",
-        "bootstrap",
+        "bootstrap", "bench",
     },
     "server": {"core", "paths", "logs", "settings", "models", "process", "router", "bootstrap"},
     "ui": {

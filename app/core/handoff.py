@@ -116,7 +116,8 @@ class Worker:
                 yield item
             ended = True
         finally:
-            if not ended:
+            # What failed has ended by itself: its caller's token stays as it is.
+            if not ended and not mailbox.has_failed:
                 cancel.cancel()
                 await mailbox.drain()
 
@@ -182,6 +183,11 @@ class _Mailbox(Generic[T]):
         with self._lock:
             self._wake_pending = False
         self._arrived.set()
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether the blocking side ended with an exception."""
+        return self._ended and self._error is not None
 
     async def drain(self) -> None:
         """Wait for the end, dropping what still comes."""

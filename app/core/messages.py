@@ -24,6 +24,15 @@ class Message:
     text: str
 
 
+def _within(name: str, value: float, low: float, high: float) -> None:
+    if not low <= value <= high:
+        raise AppError(
+            f"{name} is {value}, which is not between {low} and {high}.",
+            "Choose a value within the limits.",
+            code=ErrorCode.USAGE,
+        )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GenerationParameters:
     """How an answer is drawn from the model.
@@ -69,12 +78,3 @@ class ChatRequest:
     model: str = ""
     parameters: GenerationParameters = GenerationParameters()
     context_limit: int | None = None
-
-
-def _within(name: str, value: float, low: float, high: float) -> None:
-    if not low <= value <= high:
-        raise AppError(
-            f"{name} is {value}, which is not between {low} and {high}.",
-            "Choose a value within the limits.",
-            code=ErrorCode.USAGE,
-        )

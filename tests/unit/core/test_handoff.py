@@ -58,10 +58,12 @@ async def test_iterate_raises_after_the_items_before_the_error(worker: Worker) -
         yield 1
         raise ValueError("broken")
 
-    items = worker.iterate(fail, CancelToken())
+    token = CancelToken()
+    items = worker.iterate(fail, token)
     assert await anext(items) == 1
     with pytest.raises(ValueError, match="broken"):
         await anext(items)
+    assert not token.is_cancelled
 
 
 async def test_closing_early_cancels_and_waits_for_the_blocking_side(worker: Worker) -> None:

@@ -1,0 +1,103 @@
+"""Which device a model runs on: found out by trying, never by asking for flags.
+
+The runtime's own flags say what it was built with, not what works (app/README.md, "Traps").
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from app.core.errors import AppError, ErrorCode
+from app.engine.runtime import LoadedRuntime, Runtime
+from app.engine.sampling import GREEDY
+
+DEVICES = ("auto", "cpu", "cuda", "dml")
+_NAMES = {"cuda": "NVIDIA graphics (CUDA)", "dml": "graphics through DirectML"}
+_ORT_NAMES = {"cuda": "CUDAExecutionProvider", "dml": "DmlExecutionProvider"}
+# Two tokens that every vocabulary has; what they mean does not matter.
+_TRIAL = (0, 1)
+_TRIAL_LENGTH = 16
+
+
+def built_in() -> frozenset[str]:
+    """The devices, apart from the processor, that the installed runtime has code for."""
+    try:
+        import onnxruntime
+
+        providers = set(onnxruntime.get_available_providers())
+    except (ImportError, OSError, AttributeError):
+        return frozenset()
+    return frozenset(device for device, name in _ORT_NAMES.items() if name in providers)
+
+
+def candidates(wanted: str, available: frozenset[str]) -> Sequence[str]:
+    """The devices to try, best first; the processor is always the last. Raises `AppError`."""
+    if wanted not in DEVICES:
+        raise AppError(
+            f"There is no device “{wanted}”.",
+            f"Choose one of {', '.join(DEVICES)}.",
+            code=ErrorCode.USAGE,
+        )
+    if wanted == "auto":
+        return [*(device for device in ("cuda", "dml") if device in available), "cpu"]
+    return [wanted] if wanted == "cpu" else [wanted, "cpu"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placed:
+    """A model on a device.
+
+    `note` says in a sentence why it is not the first device that was tried ("" where it is).
+    `goes_on` says whether a sequence can be read in several pieces; DirectML cannot.
+    """
+
+    model: LoadedRuntime
+    note: str
+    goes_on: bool
+
+
+def load(runtime: Runtime, folder: Path, tried: Sequence[str]) -> Placed:
+    """Load the model on the first of the devices `tried` on which it gives a token.
+
+    Raises `AppError` where it fails on the last one, the processor, too.
+    """
+    note = ""
+    for device in tried[:-1]:
+        try:
+            model = runtime.load(folder, device)
+            goes_on = _try_tokens(model)
+        except AppError as error:
+            note = note or _why_not(device, error)
+        else:
+            return Placed(model=model, note=note, goes_on=goes_on)
+    return Placed(model=runtime.load(folder, tried[-1]), note=note, goes_on=True)
+
+
+def _try_tokens(model: LoadedRuntime) -> bool:
+    """Whether more can be read behind what was read; raises `AppError` if nothing works."""
+    generator = model.new_generator(_TRIAL_LENGTH, GREEDY)
+    generator.append(_TRIAL)
+    if not np.isfinite(generator.logits()).all():
+        raise AppError(
+            "The model gave no usable numbers on this device.", code=ErrorCode.DEVICE_UNAVAILABLE
+        )
+    try:
+        generator.append(_TRIAL)
+        generator.rewind(len(_TRIAL))
+    except AppError:
+        return False
+    return True
+
+
+def _why_not(device: str, error: AppError) -> str:
+    reasons = {
+        ErrorCode.DEVICE_UNAVAILABLE: "because the program or the computer's driver lacks it",
+        ErrorCode.OUT_OF_MEMORY: "because it has too little free memory for this model",
+    }
+    reason = reasons.get(error.code, "because this model does not run on it")
+    name = _NAMES.get(device, device)
+    return f"The answer comes from the processor: {name} cannot be used {reason}."

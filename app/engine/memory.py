@@ -1,0 +1,100 @@
+"""How much memory there is, and how long a context it allows."""
+
+from __future__ import annotations
+
+import os
+
+from app.core.errors import AppError, ErrorCode
+from app.engine.model_folder import ModelFolder
+
+# What is taken without being asked: long enough for documents, short enough for the memory.
+USUAL_CONTEXT = 8192
+SMALLEST_CONTEXT = 512
+_UNKNOWN_FREE = 2 * 2**30
+_SHARE = 0.5
+_SHARE_WHEN_AMPLE = 1 / 16
+_SHARE_OF_ANOTHER = 1 / 16
+_LONGEST_UNASKED = 32_768
+_STEP = 256
+
+
+def free_bytes() -> int:
+    """Memory that can be taken without pushing anything out; a guess where it is unknown."""
+    try:
+        import psutil
+
+        return int(psutil.virtual_memory().available)
+    except (ImportError, OSError, RuntimeError):
+        return _available_pages() or _UNKNOWN_FREE
+
+
+def resident_bytes() -> int:
+    """Resident size of this process, 0 where it is unknown."""
+    try:
+        import psutil
+
+        return int(psutil.Process().memory_info().rss)
+    except (ImportError, OSError, RuntimeError):
+        return 0
+
+
+def check_room_for(folder: ModelFolder, free: int) -> None:
+    """Raise `AppError` where the weights alone would not fit."""
+    if folder.weight_bytes > free:
+        raise AppError(
+            f"This model needs {_gigabytes(folder.weight_bytes)} of memory and only "
+            f"{_gigabytes(free)} are free.",
+            "Close other programs, or choose a smaller model.",
+            code=ErrorCode.OUT_OF_MEMORY,
+        )
+
+
+def cache_bytes_per_token(folder: ModelFolder, device: str) -> int:
+    """Estimated: the processor keeps 32-bit values, the other devices 16-bit ones."""
+    return folder.cache.bytes_per_token(4 if device == "cpu" else 2)
+
+
+def window(folder: ModelFolder, device: str, wanted: int | None, free: int) -> int:
+    """The context length to make room for, in tokens.
+
+    The whole cache is taken at once, so it is the least of the model's own length (up to its
+    border, where it has one), what was `wanted` (None or 0: a usual length, more where memory
+    is ample), and what half of the free memory holds. Memory of other devices is unknown:
+    there the allocation decides.
+    """
+    longest = folder.context_length
+    if folder.rope_border and device != "dml":
+        longest = min(longest, folder.rope_border)
+    per_token = cache_bytes_per_token(folder, device)
+    if wanted:
+        longest = min(longest, wanted)
+    else:
+        longest = min(longest, _unasked(per_token, free) if device == "cpu" else USUAL_CONTEXT)
+    if device == "cpu" and per_token:
+        affordable = int(free * _SHARE) // per_token // _STEP * _STEP
+        longest = min(longest, max(affordable, SMALLEST_CONTEXT))
+    return max(longest, 1)
+
+
+def affords_another(folder: ModelFolder, device: str, length: int, free: int) -> bool:
+    """Whether a further cache of `length` tokens leaves most of the free memory alone."""
+    needed = cache_bytes_per_token(folder, device) * length
+    return device == "cpu" and needed <= free * _SHARE_OF_ANOTHER
+
+
+def _unasked(per_token: int, free: int) -> int:
+    length = USUAL_CONTEXT
+    while length < _LONGEST_UNASKED and 2 * length * per_token <= free * _SHARE_WHEN_AMPLE:
+        length *= 2
+    return length
+
+
+def _available_pages() -> int:
+    try:
+        return os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    except (AttributeError, OSError, ValueError):
+        return 0
+
+
+def _gigabytes(size: int) -> str:
+    return f"{size / 1e9:.1f} GB"

@@ -1,0 +1,59 @@
+"""How this program starts itself again as a child: its command line and its environment."""
+
+from __future__ import annotations
+
+import os
+import site
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from app.process.environment import QUIET
+from app.process.lifetime import PARENT_VARIABLE
+
+_ROOT = Path(__file__).resolve().parent.parent.parent
+
+# A child gets what the system and the runtime need, by name, and nothing else: above all no
+# key and no token that lies in the user's environment.
+_PASSED = frozenset(
+    "PATH HOME USER LOGNAME LANG LANGUAGE TZ TMPDIR TEMP TMP LD_LIBRARY_PATH "
+    "SYSTEMROOT SYSTEMDRIVE WINDIR COMSPEC PATHEXT USERPROFILE APPDATA LOCALAPPDATA "
+    "PROGRAMDATA PROGRAMFILES NUMBER_OF_PROCESSORS XDG_CACHE_HOME XDG_RUNTIME_DIR".split()
+)
+_PASSED_PREFIXES = ("LC_", "OMP_", "GOMP_", "KMP_", "ORT_", "CUDA_", "NVIDIA_", "PROCESSOR_")
+_SECRET_ENDINGS = ("_KEY", "_TOKEN", "_SECRET", "_PASSWORD")
+
+
+def own_command(*arguments: str) -> list[str]:
+    """The command that runs this program once more with `arguments`, frozen or not.
+
+    From a checkout the current folder is kept off the import path (`-P`), so that nothing
+    which lies there can be imported in the place of a library.
+    """
+    if getattr(sys, "frozen", False):
+        return [sys.executable, *arguments]
+    return [sys.executable, "-P", "-m", "app", *arguments]
+
+
+def child_environment(source: Mapping[str, str] | None = None) -> dict[str, str]:
+    """The few variables a child gets, taken from `source` (this process's environment)."""
+    variables = {
+        name: value
+        for name, value in (os.environ if source is None else source).items()
+        if _is_passed(name.upper())
+    }
+    variables |= QUIET
+    variables[PARENT_VARIABLE] = str(os.getpid())
+    if not getattr(sys, "frozen", False) and str(_ROOT) not in _site_folders():
+        variables["PYTHONPATH"] = str(_ROOT)
+    return variables
+
+
+def _is_passed(name: str) -> bool:
+    if name.endswith(_SECRET_ENDINGS):
+        return False
+    return name in _PASSED or name.startswith(_PASSED_PREFIXES)
+
+
+def _site_folders() -> list[str]:
+    return [*site.getsitepackages(), site.getusersitepackages()]

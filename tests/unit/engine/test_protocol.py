@@ -1,0 +1,66 @@
+"""Both sides understand each other's frames and refuse what is none of them."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from app.core.events import Done, FinishReason, TextDelta
+from app.engine import jobs, protocol
+from app.engine.jobs import LoadedModel
+from app.engine.protocol import Cancel, Events, Generate, Hello, Loaded
+from app.process.plain import Plain, ProtocolError
+from tests.fakes.hosts import scripted_job
+
+MODEL = LoadedModel(
+    model_id="a",
+    folder="/a",
+    device="cpu",
+    device_note="",
+    context_limit=1,
+    load_s=0.5,
+    rss_bytes=1,
+)
+
+
+def through_json(frame: Plain) -> Any:
+    return json.loads(json.dumps(frame))
+
+
+def test_commands_are_understood() -> None:
+    job = scripted_job("hello")
+    assert protocol.command_from(through_json(protocol.hello())) == Hello(protocol.VERSION)
+    assert protocol.command_from(through_json(protocol.generate(3, job))) == Generate(3, job)
+    assert protocol.command_from(through_json(protocol.cancel(3))) == Cancel(3)
+
+
+def test_reports_are_understood() -> None:
+    events = (TextDelta("a"), Done(FinishReason.STOP))
+    frame = protocol.events(3, [jobs.event_to_plain(event) for event in events])
+    assert protocol.report_from(through_json(protocol.hello())) == Hello(protocol.VERSION)
+    assert protocol.report_from(through_json(frame)) == Events(3, events)
+    assert protocol.report_from(through_json(protocol.loaded(MODEL))) == Loaded(MODEL)
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        {},
+        {"is": "hello"},
+        {"is": "hello", "version": "1"},
+        {"is": "run", "code": "1"},
+        {"is": "generate", "number": 1},
+        {"is": "generate", "number": 1, "job": None},
+        {"is": "cancel", "number": None},
+        {"is": "events", "number": 1, "events": {}},
+        {"is": "events", "number": 1, "events": [{"event": "Unknown"}]},
+        {"is": "loaded", "model": {}},
+    ],
+)
+def test_anything_else_is_refused(frame: Plain) -> None:
+    with pytest.raises(ProtocolError):
+        protocol.command_from(frame)
+    with pytest.raises(ProtocolError):
+        protocol.report_from(frame)

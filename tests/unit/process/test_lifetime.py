@@ -1,0 +1,96 @@
+"""A child ends with its parent and writes no core dump."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+
+from app.process.lifetime import PARENT_VARIABLE
+from app.process.spawn import child_environment
+from tests.fakes.hosts import host_of_code
+
+pytestmark = pytest.mark.skipif(
+    sys.platform != "linux", reason="asks the Linux kernel what was set"
+)
+WAIT_S = 20
+
+
+def run(code: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    environment = child_environment() | variables
+    return subprocess.run(
+        host_of_code(code), env=environment, capture_output=True, text=True, timeout=60, check=False
+    )
+
+
+def test_core_dumps_are_off_and_interrupts_ignored() -> None:
+    done = run("""
+        from app.process import lifetime
+        lifetime.begin()
+        import ctypes, resource, signal
+        print(resource.getrlimit(resource.RLIMIT_CORE))
+        print(ctypes.CDLL(None).prctl(3, 0, 0, 0, 0))  # PR_GET_DUMPABLE
+        print(signal.getsignal(signal.SIGINT) is signal.SIG_IGN)
+    """)
+    assert done.stdout.splitlines() == ["(0, 0)", "0", "True"], done.stderr
+
+
+def test_a_child_whose_parent_has_gone_ends_at_once() -> None:
+    done = run(
+        "from app.process import lifetime; lifetime.begin(); print('alive')",
+        **{PARENT_VARIABLE: str(os.getpid() + 1)},
+    )
+    assert (done.returncode, done.stdout) == (0, "")
+
+
+def test_a_child_dies_with_its_parent_even_in_native_code(tmp_path: Path) -> None:
+    pid_file = tmp_path / "pid"
+    child = f"""
+from app.process import lifetime
+lifetime.begin()
+import ctypes, os, pathlib
+file = pathlib.Path({str(tmp_path)!r}, "written")
+file.write_text(str(os.getpid()))
+file.rename({str(pid_file)!r})
+ctypes.PyDLL(None).sleep(600)  # holds the interpreter lock: no thread of its own could look
+"""
+    parent = subprocess.Popen(
+        host_of_code(
+            f"""
+            import subprocess, sys, time
+            from app.process.spawn import child_environment
+            subprocess.Popen([sys.executable, "-P", "-c", {child!r}], env=child_environment())
+            time.sleep(600)
+            """
+        ),
+        env=child_environment(),
+    )
+    try:
+        wait_for(pid_file.exists)
+        pid = int(pid_file.read_text())
+        assert psutil.pid_exists(pid)
+    finally:
+        parent.send_signal(signal.SIGKILL)
+        parent.wait()
+    wait_for(lambda: not is_running(pid))
+
+
+def is_running(pid: int) -> bool:
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
+def wait_for(condition: object) -> None:
+    assert callable(condition)
+    deadline = time.monotonic() + WAIT_S
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
