@@ -1,0 +1,99 @@
+"""Conversations as rows: listed by their last use, renamed, deleted and restored."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import replace
+
+from app.store import tree
+from app.store.errors import GoneError
+from app.store.rows import conversation_of, writable
+from app.store.values import Conversation
+
+NEW_DRAFT = "draft.new"
+
+
+def listed(db: sqlite3.Connection, limit: int, offset: int) -> list[Conversation]:
+    """The conversations used last, newest first."""
+    rows = db.execute(
+        "SELECT * FROM conversation WHERE deleted_at IS NULL "
+        "ORDER BY activity DESC LIMIT ? OFFSET ?",
+        (limit, offset),
+    )
+    return [conversation_of(row) for row in rows]
+
+
+def get(db: sqlite3.Connection, conversation_id: str) -> Conversation:
+    """One conversation that is not deleted; raises `GoneError`."""
+    row = db.execute(
+        "SELECT * FROM conversation WHERE id = ? AND deleted_at IS NULL", (conversation_id,)
+    ).fetchone()
+    if row is None:
+        raise GoneError("conversation")
+    return replace(conversation_of(row), leaf_id=tree.leaf(db, conversation_id))
+
+
+def create(db: sqlite3.Connection, values: dict[str, object], now: float) -> Conversation:
+    """A new conversation, which then is the first of the list."""
+    conversation_id = tree.new_id()
+    values = {
+        "id": conversation_id,
+        "activity": _next_activity(db),
+        "created_at": now,
+        "updated_at": now,
+        **values,
+    }
+    names, marks = ", ".join(values), ", ".join(f":{name}" for name in values)
+    db.execute(f"INSERT INTO conversation ({names}) VALUES ({marks})", values)  # noqa: S608
+    return get(db, conversation_id)
+
+
+def change(db: sqlite3.Connection, conversation_id: str, **values: object) -> None:
+    """Write columns of a conversation that is not deleted; raises `GoneError`."""
+    settings = ", ".join(f"{name} = :{name}" for name in values)
+    done = db.execute(
+        f"UPDATE conversation SET {settings} WHERE id = :id AND deleted_at IS NULL",  # noqa: S608
+        {"id": conversation_id, **values},
+    )
+    if not done.rowcount:
+        raise GoneError("conversation")
+
+
+def touch(db: sqlite3.Connection, conversation_id: str, now: float) -> None:
+    """Make a conversation the one used last."""
+    db.execute(
+        "UPDATE conversation SET activity = ?, updated_at = ? WHERE id = ?",
+        (_next_activity(db), now, conversation_id),
+    )
+
+
+def mark_deleted(db: sqlite3.Connection, conversation_id: str, at: float | None) -> None:
+    """Delete (or with None restore) a conversation; raises `GoneError`."""
+    done = db.execute("UPDATE conversation SET deleted_at = ? WHERE id = ?", (at, conversation_id))
+    if not done.rowcount:
+        raise GoneError("conversation")
+
+
+def draft(db: sqlite3.Connection, conversation_id: str | None) -> str:
+    """What stands in the composer of a conversation, or of the one not yet begun."""
+    if conversation_id is not None:
+        return get(db, conversation_id).draft
+    row = db.execute("SELECT value FROM state WHERE key = ?", (NEW_DRAFT,)).fetchone()
+    return str(row["value"]) if row else ""
+
+
+def save_draft(db: sqlite3.Connection, conversation_id: str | None, text: str) -> None:
+    """Keep what stands in the composer."""
+    if conversation_id is not None:
+        change(db, conversation_id, draft=writable(text))
+    elif text:
+        db.execute(
+            "INSERT OR REPLACE INTO state (key, value) VALUES (?, ?)", (NEW_DRAFT, writable(text))
+        )
+    else:
+        db.execute("DELETE FROM state WHERE key = ?", (NEW_DRAFT,))
+
+
+def _next_activity(db: sqlite3.Connection) -> int:
+    (last,) = db.execute("SELECT max(activity) FROM conversation").fetchone()
+    return (last or 0) + 1

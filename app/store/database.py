@@ -1,0 +1,208 @@
+"""The one connection to the history's file: how it is opened, written and closed."""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from app.store import errors, files
+from app.store.migrations import MIGRATIONS, Migration, migrate, pending
+
+_BUSY_TIMEOUT_S = 2.0
+_PRAGMAS = (
+    "journal_mode = WAL",
+    # A power cut may not take the last message: 4 ms a commit is a price nobody notices.
+    "synchronous = FULL",
+    "foreign_keys = ON",
+    # What is deleted is overwritten, not only unlinked.
+    "secure_delete = ON",
+    # No text of a conversation in a temporary file.
+    "temp_store = MEMORY",
+    "trusted_schema = OFF",
+    "journal_size_limit = 16777216",
+)
+
+
+class Database:
+    """Opens `file` for one writer, or to read beside one; may change threads, not share them.
+
+    Every failure of SQLite or of the file system comes out as an `AppError`.
+    """
+
+    def __init__(self, file: Path, steps: Sequence[Migration] = MIGRATIONS) -> None:
+        self._file = file
+        self._steps = steps
+        self._lock = files.WriterLock(file.with_name(f"{file.name}.lock"))
+        self._connection: sqlite3.Connection | None = None
+
+    @property
+    def file(self) -> Path:
+        """Where the history lies."""
+        return self._file
+
+    @property
+    def is_open(self) -> bool:
+        """Whether `read` and `write` can be used."""
+        return self._connection is not None
+
+    def open(self, *, read_only: bool = False) -> None:
+        """Open the file, making or migrating it where that is needed (not with `read_only`).
+
+        Raises `AppError`: STORE_UNWRITABLE, STORE_BROKEN, STORE_NEWER or DISK_FULL; the file
+        is then as it was.
+        """
+        if self._connection is not None:
+            return
+        with errors.in_words(self._file):
+            if self._file.is_dir():
+                raise errors.broken("There is a folder where the history file should be.")
+            self._connection = self._to_read() if read_only else self._to_write()
+
+    def close(self) -> None:
+        """Fold the write-ahead log into the file and let others write."""
+        connection, self._connection = self._connection, None
+        if connection is None:
+            return
+        with contextlib.suppress(sqlite3.Error):  # what is in the log is safe there, too
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        connection.close()
+        with errors.in_words(self._file):
+            self._lock.mark(opened=False)
+            self._lock.release()
+
+    @contextmanager
+    def read(self) -> Iterator[sqlite3.Connection]:
+        """The connection, for statements that change nothing."""
+        connection = self._opened()
+        with errors.in_words(self._file):
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[sqlite3.Connection]:
+        """The connection inside a transaction: all of the block is kept, or nothing.
+
+        Inside another `write` the block is a part of that one.
+        """
+        connection = self._opened()
+        with errors.in_words(self._file):
+            if connection.in_transaction:
+                yield connection
+                return
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield connection
+                connection.execute("COMMIT")
+            except BaseException:
+                _roll_back(connection)
+                raise
+
+    def truncate_log(self) -> None:
+        """Fold the write-ahead log into the file and empty it; raises `AppError` if it cannot."""
+        with self.read() as connection:
+            (is_busy, _, _) = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        if is_busy:
+            raise errors.traces_left()
+
+    def set_aside(self) -> Path:
+        """Close, and rename a file that cannot be used so that a new one can be begun.
+
+        Returns where the old one lies now. Raises `AppError` where another process writes it.
+        """
+        self.close()
+        with errors.in_words(self._file):
+            self._lock.acquire()
+            try:
+                target = files.move_aside(self._file)
+                self._lock.mark(opened=False)
+            finally:
+                self._lock.release()
+        return target
+
+    def _opened(self) -> sqlite3.Connection:
+        if self._connection is None:
+            raise errors.not_open()
+        return self._connection
+
+    def _to_write(self) -> sqlite3.Connection:
+        files.prepare_folder(self._file.parent)
+        was_unclean = self._lock.acquire()
+        try:
+            self._refuse_what_is_not_ours()
+            self._lock.mark(opened=True)
+            try:
+                return self._connect(check=was_unclean)
+            except BaseException:
+                self._lock.mark(opened=was_unclean)
+                raise
+        except BaseException:
+            self._lock.release()
+            raise
+
+    def _connect(self, *, check: bool) -> sqlite3.Connection:
+        files.create_private(self._file)
+        connection = _connected(str(self._file))
+        try:
+            for pragma in _PRAGMAS:
+                connection.execute(f"PRAGMA {pragma}")
+            if check and connection.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
+                raise errors.broken()
+            migrate(connection, self._file, self._steps)
+            files.create_private(self._file)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def _refuse_what_is_not_ours(self) -> None:
+        """Look at the file through a connection that cannot change a byte of it."""
+        if self._file.exists() and self._file.stat().st_size:
+            log = files.with_companions(self._file)[1]
+            # Without a log "immutable" keeps SQLite from making files beside this one.
+            mode = "mode=ro" if log.exists() else "mode=ro&immutable=1"
+            with closing(self._reader(mode)) as connection:
+                pending(connection, self._steps)
+
+    def _to_read(self) -> sqlite3.Connection:
+        if not self._file.exists() or not self._file.stat().st_size:
+            connection = _connected(":memory:")
+            migrate(connection, self._file, self._steps)
+        else:
+            connection = self._reader("mode=ro")
+            try:
+                is_behind = bool(pending(connection, self._steps))
+            except BaseException:
+                connection.close()
+                raise
+            if is_behind:
+                connection.close()
+                raise errors.older()
+        connection.execute("PRAGMA query_only = ON")
+        return connection
+
+    def _reader(self, mode: str) -> sqlite3.Connection:
+        uri = self._file.absolute().as_uri()
+        if not uri.startswith("file:///"):  # a share: SQLite wants its host within the path
+            uri = f"file://{uri.removeprefix('file:')}"
+        return _connected(f"{uri}?{mode}")
+
+
+def _roll_back(connection: sqlite3.Connection) -> None:
+    if connection.in_transaction:  # SQLite itself ends it on some errors, a full disk for one
+        connection.execute("ROLLBACK")
+
+
+def _connected(name: str) -> sqlite3.Connection:
+    connection = sqlite3.connect(
+        name,
+        timeout=_BUSY_TIMEOUT_S,
+        isolation_level=None,
+        check_same_thread=False,
+        uri=name.startswith("file:"),
+    )
+    connection.row_factory = sqlite3.Row
+    # One broken byte must not keep the rest of a conversation from being read.
+    connection.text_factory = lambda raw: raw.decode("utf-8", "replace")
+    return connection

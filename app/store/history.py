@@ -1,0 +1,300 @@
+"""The history: every conversation and message, in one file, for one thread at a time."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from app.core.events import ContextUse, Usage
+from app.core.messages import Message, Role
+from app.store import conversations, erase, errors, tree
+from app.store.database import Database
+from app.store.errors import GoneError
+from app.store.migrations import MIGRATIONS, Migration
+from app.store.rows import to_json, writable
+from app.store.values import Conversation, MessageState, StoredMessage
+
+
+class History:
+    """Conversations on disk. Blocking; every method may raise `AppError`.
+
+    What a method has returned from is on the disk: a process killed at any moment loses
+    nothing of it. `GoneError` is raised for what was deleted or never existed. `clock` gives
+    Unix seconds and is only shown: the order of things never depends on it.
+    """
+
+    def __init__(
+        self,
+        file: Path,
+        *,
+        clock: Callable[[], float] = time.time,
+        steps: Sequence[Migration] = MIGRATIONS,
+    ) -> None:
+        self._db = Database(file, steps)
+        self._clock = clock
+
+    # The file ----------------------------------------------------------------------------
+
+    @property
+    def is_open(self) -> bool:
+        """Whether anything can be read or written."""
+        return self._db.is_open
+
+    def open(self, *, read_only: bool = False) -> None:
+        """Open the file, made anew where there is none.
+
+        Answers that were being written when the program ended become `interrupted`. With
+        `read_only` another process may write meanwhile, and nothing is changed. Raises
+        `AppError` with STORE_UNWRITABLE (also: another Tacit writes), STORE_BROKEN (see
+        `set_aside`), STORE_NEWER or DISK_FULL; the file is then left as it was.
+        """
+        if self._db.is_open:
+            return
+        self._db.open(read_only=read_only)
+        if read_only:
+            return
+        try:
+            with self._db.write() as db:
+                db.execute(
+                    "UPDATE message SET state = ? WHERE state = 'streaming'",
+                    (MessageState.INTERRUPTED,),
+                )
+        except BaseException:
+            self._db.close()
+            raise
+
+    def close(self) -> None:
+        """Write everything into the one file and let others open it."""
+        self._db.close()
+
+    def set_aside(self) -> Path:
+        """Rename a file that cannot be opened, so that `open` begins a new one.
+
+        Only ever on the person's word. Returns where the old file lies now.
+        """
+        return self._db.set_aside()
+
+    @contextmanager
+    def batch(self) -> Iterator[None]:
+        """All changes of the block are kept, or none; and they cost one write together."""
+        with self._db.write():
+            yield
+
+    # Conversations -----------------------------------------------------------------------
+
+    def conversations(self, limit: int = 100, offset: int = 0) -> list[Conversation]:
+        """The conversations used last, newest first, deleted ones left out."""
+        with self._db.read() as db:
+            return conversations.listed(db, limit, offset)
+
+    def conversation(self, conversation_id: str) -> Conversation:
+        """One conversation."""
+        with self._db.read() as db:
+            return conversations.get(db, conversation_id)
+
+    def create_conversation(
+        self, title: str = "", *, model: str = "", system_prompt: str | None = None
+    ) -> Conversation:
+        """A new and empty conversation."""
+        prompt = None if system_prompt is None else writable(system_prompt)
+        values: dict[str, object] = {
+            "title": writable(title),
+            "model": model,
+            "system_prompt": prompt,
+        }
+        with self._db.write() as db:
+            return conversations.create(db, values, self._clock())
+
+    def rename(self, conversation_id: str, title: str, *, by_user: bool = True) -> Conversation:
+        """Give a conversation its title; one by the user is never replaced by a made one."""
+        with self._db.write() as db:
+            conversations.change(
+                db, conversation_id, title=writable(title), title_by_user=int(by_user)
+            )
+            return conversations.get(db, conversation_id)
+
+    def set_model(self, conversation_id: str, model: str) -> Conversation:
+        """Choose the model that answers in this conversation ("" for the general choice)."""
+        with self._db.write() as db:
+            conversations.change(db, conversation_id, model=model)
+            return conversations.get(db, conversation_id)
+
+    def set_system_prompt(self, conversation_id: str, prompt: str | None) -> Conversation:
+        """Set this conversation's own system prompt; None goes back to the general one."""
+        text = None if prompt is None else writable(prompt)
+        with self._db.write() as db:
+            conversations.change(db, conversation_id, system_prompt=text)
+            return conversations.get(db, conversation_id)
+
+    def delete_conversation(self, conversation_id: str) -> None:
+        """Take a conversation out of sight; `restore_conversation` undoes it until a purge."""
+        with self._db.write() as db:
+            conversations.mark_deleted(db, conversation_id, self._clock())
+
+    def restore_conversation(self, conversation_id: str) -> Conversation:
+        """Undo `delete_conversation`."""
+        with self._db.write() as db:
+            conversations.mark_deleted(db, conversation_id, None)
+            return conversations.get(db, conversation_id)
+
+    def purge_deleted(self) -> int:
+        """Erase everything deleted so that its bytes are gone from the history's files.
+
+        Returns how many conversations and messages that were. There is no undoing it.
+        """
+        with self._db.write() as db:
+            what = erase.deleted(db)
+            erase.erase(db, what)
+        if what:
+            with errors.in_words(self._db.file):
+                erase.erase_in_copies(self._db.file, what)
+        self._db.truncate_log()
+        return len(what)
+
+    def draft(self, conversation_id: str | None) -> str:
+        """What stands in the composer; None means the conversation that is not yet begun."""
+        with self._db.read() as db:
+            return conversations.draft(db, conversation_id)
+
+    def save_draft(self, conversation_id: str | None, text: str) -> None:
+        """Keep what stands in the composer."""
+        with self._db.write() as db:
+            conversations.save_draft(db, conversation_id, text)
+
+    # Messages ----------------------------------------------------------------------------
+
+    def path(self, conversation_id: str) -> list[StoredMessage]:
+        """The shown messages from the first to the last; `page` where they may be many."""
+        with self._db.read() as db:
+            last = conversations.get(db, conversation_id).leaf_id
+            return tree.page(db, conversation_id, last, None)
+
+    def page(
+        self, conversation_id: str, before: str | None = None, limit: int = 50
+    ) -> list[StoredMessage]:
+        """At most `limit` shown messages, oldest first, that end just before `before`.
+
+        Without `before` they are the last ones. The effort does not depend on how many
+        messages there are.
+        """
+        with self._db.read() as db:
+            last = conversations.get(db, conversation_id).leaf_id
+            if before is not None:
+                row = tree.raw(db, before)
+                if row is None:
+                    raise GoneError("message")
+                last = tree.parent_of(db, row)
+            return tree.page(db, conversation_id, last, limit)
+
+    def message(self, message_id: str) -> StoredMessage:
+        """One message."""
+        with self._db.read() as db:
+            return tree.message(db, message_id)
+
+    def children(self, conversation_id: str, parent_id: str | None) -> list[StoredMessage]:
+        """All messages that follow `parent_id` (None: all at the beginning), oldest first."""
+        with self._db.read() as db:
+            return tree.children(db, conversation_id, parent_id)
+
+    def spoken(self, message_id: str | None, characters: int) -> tuple[list[Message], int]:
+        """What was said from the beginning to `message_id`, without empty messages.
+
+        Of more than `characters` together the oldest are left out; how many is the second
+        value.
+        """
+        with self._db.read() as db:
+            return tree.spoken(db, message_id, characters)
+
+    def add_message(
+        self,
+        conversation_id: str,
+        parent_id: str | None,
+        role: Role,
+        text: str,
+        state: MessageState = MessageState.COMPLETE,
+    ) -> StoredMessage:
+        """Put a new message under `parent_id` (None: at the beginning) and show its path.
+
+        Where something follows `parent_id` already, the new message is its sibling.
+        """
+        now = self._clock()
+        values: dict[str, object] = {
+            "role": role,
+            "state": state,
+            "created_at": now,
+            "text": writable(text),
+        }
+        with self._db.write() as db:
+            conversations.get(db, conversation_id)
+            message_id = tree.add(db, conversation_id, parent_id, values)
+            conversations.touch(db, conversation_id, now)
+            return tree.message(db, message_id)
+
+    def update_message(
+        self,
+        message_id: str,
+        *,
+        text: str | None = None,
+        reasoning: str | None = None,
+        state: MessageState | None = None,
+        error: str | None = None,
+        provider: str | None = None,
+        model: str | None = None,
+        device: str | None = None,
+        usage: Usage | None = None,
+        context: ContextUse | None = None,
+    ) -> None:
+        """Write what is not None. A deleted message may be written until it is purged."""
+        texts = {
+            "text": text,
+            "reasoning": reasoning,
+            "error": error,
+            "provider": provider,
+            "model": model,
+            "device": device,
+        }
+        values: dict[str, object] = {
+            name: writable(value) for name, value in texts.items() if value is not None
+        }
+        figures = {"usage": to_json(usage), "context": to_json(context), "state": state}
+        values |= {name: value for name, value in figures.items() if value is not None}
+        with self._db.write() as db:
+            row = tree.raw(db, message_id)
+            if row is None:
+                raise GoneError("message")
+            tree.change(db, message_id, values)
+            if row["state"] == MessageState.STREAMING and state not in {None, row["state"]}:
+                conversations.touch(db, row["conversation_id"], self._clock())
+
+    def set_leaf(self, conversation_id: str, message_id: str) -> Conversation:
+        """Show the path that ends with `message_id`."""
+        with self._db.write() as db:
+            if tree.shown(db, message_id)["conversation_id"] != conversation_id:
+                raise GoneError("message")
+            tree.move_leaf(db, conversation_id, message_id)
+            return conversations.get(db, conversation_id)
+
+    def show_branch(self, message_id: str) -> Conversation:
+        """Show the path through `message_id`, with what was last shown below it."""
+        with self._db.write() as db:
+            conversation_id = tree.shown(db, message_id)["conversation_id"]
+            last = tree.leaf_below(db, conversation_id, message_id)
+            tree.move_leaf(db, conversation_id, last)
+            return conversations.get(db, conversation_id)
+
+    def delete_message(self, message_id: str) -> str:
+        """Take one message out; what follows it stays, and hangs on what comes before it.
+
+        Returns the token that `restore_message` takes to undo it, until a purge.
+        """
+        with self._db.write() as db:
+            tree.delete(db, message_id, self._clock())
+        return message_id
+
+    def restore_message(self, token: str) -> StoredMessage:
+        """Undo `delete_message`: the message is back at its place."""
+        with self._db.write() as db:
+            tree.restore(db, token)
+            return tree.message(db, token)

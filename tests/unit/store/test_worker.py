@@ -1,0 +1,71 @@
+"""The history's one thread: jobs in order, a job outlives its caller, a closed one says so."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from pathlib import Path
+
+import pytest
+
+from app.core.errors import AppError, ErrorCode
+from app.store.history import History
+from app.store.worker import HistoryWorker
+
+
+async def test_jobs_run_in_order_on_one_thread_beside_the_loop(file: Path) -> None:
+    worker = HistoryWorker(History(file))
+    await worker.run(lambda history: history.open())
+    names = await asyncio.gather(
+        *(
+            worker.run(
+                lambda history, n=number: (  # type: ignore[misc]
+                    threading.current_thread().name,
+                    history.create_conversation(str(n)).title,
+                )
+            )
+            for number in range(5)
+        )
+    )
+    assert names == [("history", str(number)) for number in range(5)]
+    listed = await worker.run(lambda history: history.conversations())
+    assert [c.title for c in listed] == ["4", "3", "2", "1", "0"]
+    await worker.close()
+
+
+async def test_what_a_job_raises_is_raised(file: Path) -> None:
+    worker = HistoryWorker(History(file))
+    with pytest.raises(AppError, match="not open"):
+        await worker.run(lambda history: history.conversations())
+    await worker.close()
+
+
+async def test_a_job_is_done_though_its_caller_was_cancelled(file: Path) -> None:
+    worker = HistoryWorker(History(file))
+    gate = threading.Event()
+
+    def slow(history: History) -> None:
+        gate.wait(10)
+        history.open()
+        history.create_conversation("done")
+
+    caller = asyncio.gather(worker.run(slow))
+    await asyncio.sleep(0)
+    caller.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await caller
+    gate.set()
+    assert len(await worker.run(lambda history: history.conversations())) == 1
+    await worker.close()
+
+
+async def test_closing_closes_the_file_and_refuses_what_comes_later(file: Path) -> None:
+    history = History(file)
+    worker = HistoryWorker(history)
+    await worker.run(lambda history: history.open())
+    await worker.close()
+    await worker.close()
+    assert not history.is_open
+    with pytest.raises(AppError) as caught:
+        await worker.run(lambda history: history.conversations())
+    assert caught.value.code is ErrorCode.STORE_UNWRITABLE
