@@ -1,0 +1,72 @@
+"""Starts the window, a command or the engine host, and imports only that."""
+
+from app.process import environment
+
+environment.apply()
+
+import os  # noqa: E402  (nothing may be imported before the environment is quiet)
+import sys  # noqa: E402
+from typing import TYPE_CHECKING  # noqa: E402
+
+if TYPE_CHECKING:
+    from app.core.errors import AppError
+    from app.logs import Logging
+    from app.paths import Paths
+
+ENGINE_HOST = "--engine-host"
+INTERRUPTED = 130
+
+
+def main() -> int:
+    """The whole program; returns its exit code."""
+    try:
+        return _start()
+    except KeyboardInterrupt:  # before the command line was there to deal with it
+        return INTERRUPTED
+
+
+def _start() -> int:
+    arguments = sys.argv[1:]
+    if arguments[:1] == [ENGINE_HOST]:
+        from app.engine import host
+
+        return host.main()
+    from app.cli.main import main as command_line
+
+    return command_line(arguments, open_window)
+
+
+def open_window(paths: "Paths", logging: "Logging") -> int:
+    """Open the window and stay until it is closed.
+
+    Raises `AppError` where the system lacks a screen or a library that Qt needs.
+    """
+    from app.cli import display
+
+    problem = display.problem()
+    if problem is not None:
+        raise problem
+    try:
+        from app.ui.application import run
+    except ImportError as error:
+        raise _import_failed(error) from error
+    return run(paths, logging)
+
+
+def _import_failed(error: ImportError) -> "AppError":
+    """What an import that failed means to a person: a library of the system, or of Python."""
+    from app.cli import display
+    from app.core.errors import AppError, ErrorCode
+
+    library = str(error).split(":", 1)[0]
+    if ".so" in library and os.sep not in library:
+        return display.libraries_missing([library])
+    return AppError(
+        f"The window cannot open: the package {error.name or 'PySide6'} is missing or damaged.",
+        "Install Tacit again. tacit ask and tacit chat work without it.",
+        code=ErrorCode.INSTALL_FAILED,
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

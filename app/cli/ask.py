@@ -1,0 +1,119 @@
+"""`tacit ask`: one question, one answer, nothing kept."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from app.cli.attachments import question
+from app.cli.command import Commands, Context
+from app.cli.output import EXIT_DONE, EXIT_INTERRUPTED
+from app.core.messages import ChatRequest, GenerationParameters, Message, Role
+from app.settings.settings import Settings, generation_parameters
+
+if TYPE_CHECKING:
+    from app.cli.turn import Answer
+
+PROVIDERS = ("onnx", "anthropic", "openrouter", "huggingface", "auto")
+_MORE = (
+    'PROMPT "-", or none while text is piped in, reads standard input, which keeps the question '
+    "out of the shell's history. The answer is not stored"
+)
+
+
+def register(commands: Commands) -> None:
+    """Add the command."""
+    parser = commands.add("ask", _run, "Ask one question and print the answer", more=_MORE)
+    parser.add_argument("prompt", metavar="PROMPT", nargs="?", help="the question")
+    parser.add_argument(
+        "--file",
+        metavar="F",
+        action="append",
+        default=[],
+        help='put this text file in front of the question; "-" for standard input; repeatable',
+    )
+    add_answer_options(parser)
+
+
+def add_answer_options(parser: argparse.ArgumentParser) -> None:
+    """The options that say who answers and how, for every command that asks a model."""
+    parser.add_argument(
+        "--provider", choices=PROVIDERS, default="auto", help="who answers (default: auto)"
+    )
+    parser.add_argument("--model", metavar="ID", help='an id from "tacit models list"')
+    parser.add_argument("--system", metavar="S", help="instructions for the model")
+    parser.add_argument("--max-tokens", metavar="N", type=int, help="longest answer; 0: no limit")
+    parser.add_argument(
+        "--temperature", metavar="T", type=float, help="0 always takes the likeliest"
+    )
+    parser.add_argument("--top-p", metavar="P", type=float, help="share of likely words, 0 to 1")
+    parser.add_argument("--top-k", metavar="K", type=int, help="number of likely words; 0: all")
+    parser.add_argument("--seed", metavar="N", type=int, help="same seed, same answer; -1: random")
+    parser.add_argument(
+        "--stop", metavar="S", action="append", help="end the answer before this text; repeatable"
+    )
+
+
+def parameters(options: argparse.Namespace, settings: Settings) -> GenerationParameters:
+    """The settings' parameters with what the options say otherwise; raises `AppError`."""
+    said: dict[str, Any] = {
+        "temperature": options.temperature,
+        "top_p": options.top_p,
+        "top_k": options.top_k,
+        "stop": tuple(options.stop) if options.stop else None,
+    }
+    said = {name: value for name, value in said.items() if value is not None}
+    if options.max_tokens is not None:
+        said["max_tokens"] = None if options.max_tokens == 0 else options.max_tokens
+    if options.seed is not None:
+        said["seed"] = None if options.seed == -1 else options.seed
+    return replace(generation_parameters(settings), **said)
+
+
+def system_messages(options: argparse.Namespace, settings: Settings) -> tuple[Message, ...]:
+    """The system message, where the option or the setting has one."""
+    chosen = options.system
+    text = chosen if chosen is not None else str(settings.get("generation.system_prompt"))
+    return (Message(Role.SYSTEM, text),) if text.strip() else ()
+
+
+def chat_request(
+    options: argparse.Namespace, settings: Settings, messages: tuple[Message, ...]
+) -> ChatRequest:
+    """The request for `messages`, answered as the options and the settings say."""
+    return ChatRequest(
+        messages=messages,
+        model=options.model or "",
+        parameters=parameters(options, settings),
+        context_limit=int(settings.get("model.context_limit")) or None,
+    )
+
+
+def _run(options: argparse.Namespace, context: Context) -> int:
+    import asyncio
+
+    settings = context.settings()
+    asked = Message(Role.USER, question(options.prompt, options.file))
+    request = chat_request(options, settings, (*system_messages(options, settings), asked))
+    result = asyncio.run(_ask(request, options.provider, settings, context))
+    if result.error is not None:
+        partial = {"text": result.text} if result.text else {}
+        return context.console.fail(result.error, as_json=context.as_json, **partial)
+    if context.as_json:
+        context.console.json(result.document())
+    return EXIT_INTERRUPTED if result.is_cancelled else EXIT_DONE
+
+
+async def _ask(request: ChatRequest, provider: str, settings: Settings, context: Context) -> Answer:
+    import asyncio
+
+    from app import bootstrap
+    from app.cli.turn import answer
+
+    asyncio.get_running_loop().set_exception_handler(context.logging.on_loop_error)
+    services = bootstrap.build(context.paths, settings=settings)
+    try:
+        return await answer(services, request, provider, context.console, silent=context.as_json)
+    finally:
+        await services.close()

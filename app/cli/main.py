@@ -1,0 +1,149 @@
+"""The command line as a whole: reads it, runs one command, turns failures into sentences."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from app import __version__
+from app.cli.command import Commands, Context, Parser, UsageError, global_options
+from app.cli.output import (
+    EXIT_DONE,
+    EXIT_FAILED,
+    EXIT_INTERRUPTED,
+    EXIT_USAGE,
+    Console,
+    OutputClosedError,
+)
+from app.core.errors import AppError, ErrorCode
+from app.logs import Logging
+from app.paths import Paths
+
+_WORDS = """\
+Without a command, Tacit opens its window. Everything runs on this computer.
+Exit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted."""
+
+log = logging.getLogger(__name__)
+
+OpenWindow = Callable[[Paths, Logging], int]
+
+
+def main(arguments: Sequence[str], open_window: OpenWindow) -> int:
+    """Run what the arguments ask for and return the exit code; never raises.
+
+    `open_window` is called where no command is given; it is passed in because the command
+    line does not know the window.
+    """
+    console = Console()
+    try:
+        options = _window_options(arguments) or parser().parse_args(arguments)
+    except UsageError as error:
+        return _wrong_usage(error, console, as_json="--json" in arguments)
+    except SystemExit as ended:  # --help and --version end the library's parser this way
+        return ended.code if isinstance(ended.code, int) else EXIT_USAGE
+    as_json = getattr(options, "json", False)
+    try:
+        return _run(options, console, open_window)
+    except AppError as error:
+        return console.fail(error, as_json=as_json)
+    except KeyboardInterrupt:
+        console.clear_status()
+        return EXIT_INTERRUPTED
+    except OutputClosedError:
+        return EXIT_DONE
+
+
+def parser() -> argparse.ArgumentParser:
+    """The parser with all commands."""
+    # Not needed for the window, which has to be on the screen quickly.
+    from app.cli import ask, bench, chat, config, doctor, models, privacy
+
+    top = Parser(
+        prog="tacit",
+        description="Private chat with a language model on your own computer.",
+        epilog=_WORDS,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        parents=[global_options()],
+    )
+    top.add_argument("--version", action="version", version=f"tacit {__version__}")
+    top.set_defaults(run=None)
+    commands = Commands(top)
+    for group in (ask, chat, models, config, privacy, doctor, bench):
+        group.register(commands)
+    return top
+
+
+def _window_options(arguments: Sequence[str]) -> argparse.Namespace | None:
+    """The options where only the window is wanted, which need not wait for the commands."""
+    try:
+        options, rest = global_options().parse_known_args(arguments, argparse.Namespace(run=None))
+    except UsageError:
+        return None
+    return None if rest else options
+
+
+def _run(options: argparse.Namespace, console: Console, open_window: OpenWindow) -> int:
+    data_dir: Path | None = getattr(options, "data_dir", None)
+    as_json = getattr(options, "json", False)
+    if options.run is None and as_json:
+        raise AppError("--json needs a command.", "tacit --help lists them.", code=ErrorCode.USAGE)
+    paths = Paths.find(data_dir)
+    try:
+        paths.create()
+    except AppError:
+        if options.run is None or options.needs_home:
+            raise
+    logs = Logging(
+        paths.logs,
+        verbose=getattr(options, "verbose", False),
+        tell=lambda sentence: console.note(f"tacit: {sentence}"),
+    )
+    log.info("Tacit %s begins: %s", __version__, _name_of(options))
+    try:
+        if options.run is None:
+            return open_window(paths, logs)
+        context = Context(console=console, paths=paths, as_json=as_json, logging=logs)
+        code: int = options.run(options, context)
+        return code
+    except (AppError, OutputClosedError):
+        raise
+    except Exception as error:  # the last place: no traceback reaches a person
+        if isinstance(error, ImportError) and not (error.name or "app").startswith("app"):
+            raise _incomplete(str(error.name)) from error
+        logs.report(error, "a command")
+        if as_json:
+            console.json(_inner_failure())
+        return EXIT_FAILED
+    finally:
+        logs.close()
+
+
+def _name_of(options: argparse.Namespace) -> str:
+    return "the window" if options.run is None else str(options.run.__module__)
+
+
+def _inner_failure() -> dict[str, dict[str, str]]:
+    return {
+        "error": {
+            "code": str(ErrorCode.UNKNOWN),
+            "what": "Something went wrong inside Tacit.",
+            "todo": "The log file notes where.",
+        }
+    }
+
+
+def _incomplete(package: str) -> AppError:
+    return AppError(
+        f"The installation is incomplete: the package {package} is missing or damaged.",
+        "Install Tacit again.",
+        code=ErrorCode.INSTALL_FAILED,
+    )
+
+
+def _wrong_usage(error: UsageError, console: Console, *, as_json: bool) -> int:
+    what = error.message[:1].upper() + error.message[1:] + "."
+    wrong = AppError(what, "tacit --help shows the commands.", code=ErrorCode.USAGE)
+    console.note(error.usage)
+    return console.fail(wrong, as_json=as_json)

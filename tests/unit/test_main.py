@@ -1,0 +1,141 @@
+"""The entry point: silent first, then only what was asked for."""
+
+from __future__ import annotations
+
+import ast
+import os
+import subprocess
+import sys
+import types
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+
+from app import __main__ as entry
+from app.cli import display
+from app.core.errors import AppError, ErrorCode
+from app.logs import Logging
+from app.paths import Paths
+from app.process import environment
+
+ROOT = Path(__file__).parents[2]
+PATHS = cast("Paths", object())
+LOGGING = cast("Logging", object())
+
+
+def test_the_environment_is_quiet_before_anything_else_is_imported() -> None:
+    tree = ast.parse(Path(entry.__file__).read_text(encoding="utf-8"))
+    _docstring, imported, applied = tree.body[:3]
+    assert ast.unparse(imported) == "from app.process import environment"
+    assert ast.unparse(applied) == "environment.apply()"
+    for package in ("app/__init__.py", "app/process/__init__.py"):
+        body = ast.parse((ROOT / package).read_text(encoding="utf-8")).body
+        assert not [node for node in body if isinstance(node, ast.Import | ast.ImportFrom)]
+
+
+def test_the_variables_are_really_set_by_the_first_import() -> None:
+    code = (
+        "import app.__main__, os; from app.process.environment import QUIET; "
+        "print(all(os.environ[name] == value for name, value in QUIET.items()))"
+    )
+    bare = {name: value for name, value in os.environ.items() if name not in environment.QUIET}
+    run = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, env=bare, capture_output=True, text=True, check=True
+    )
+    assert run.stdout == "True\n"
+
+
+def test_the_engine_host_is_started_and_nothing_of_the_command_line(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    host = types.ModuleType("app.engine.host")
+    host.main = lambda: 17  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "app.engine.host", host)
+    monkeypatch.setattr("app.engine.host", host, raising=False)
+    monkeypatch.setattr(sys, "argv", ["tacit", "--engine-host"])
+    assert entry.main() == 17
+
+
+def test_ctrl_c_before_anything_is_there_is_quiet(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted() -> int:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(entry, "_start", interrupted)
+    assert entry.main() == 130
+
+
+def test_without_a_command_the_window_opens(
+    monkeypatch: pytest.MonkeyPatch, private_home: Path
+) -> None:
+    opened: list[Path] = []
+
+    def open_window(paths: Paths, _logging: Logging) -> int:
+        opened.append(paths.root)
+        return 5
+
+    monkeypatch.setattr(entry, "open_window", open_window)
+    monkeypatch.setattr(sys, "argv", ["tacit"])
+    assert entry.main() == 5
+    assert opened == [private_home]
+    assert (private_home / "models").is_dir()
+
+
+def window_module(
+    monkeypatch: pytest.MonkeyPatch, run: Callable[..., int] | None, error: str = ""
+) -> None:
+    """Put an `app.ui.application` in place whose import gives `run` or fails."""
+
+    class Module(types.ModuleType):
+        def __getattr__(self, name: str) -> Any:
+            if name == "run":
+                raise ImportError(error, name="PySide6")
+            raise AttributeError(name)
+
+    module = Module("app.ui.application")
+    if run is not None:
+        module.run = run  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "app.ui.application", module)
+    monkeypatch.setattr(display, "problem", lambda: None)
+
+
+def test_the_window_is_run_with_paths_and_logging(monkeypatch: pytest.MonkeyPatch) -> None:
+    given: list[object] = []
+
+    def run(*arguments: object) -> int:
+        given.extend(arguments)
+        return 3
+
+    window_module(monkeypatch, run)
+    assert entry.open_window(PATHS, LOGGING) == 3
+    assert given == [PATHS, LOGGING]
+
+
+def test_a_missing_library_of_the_system_is_named_with_its_packages(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    error = "libEGL.so.1: cannot open shared object file: No such file or directory"
+    window_module(monkeypatch, None, error)
+    with pytest.raises(AppError) as caught:
+        entry.open_window(PATHS, LOGGING)
+    assert "libEGL.so.1" in caught.value.what
+    assert "sudo apt install libegl1." in caught.value.todo
+
+
+def test_a_missing_package_is_a_damaged_installation(monkeypatch: pytest.MonkeyPatch) -> None:
+    window_module(monkeypatch, None, "No module named 'PySide6'")
+    with pytest.raises(AppError) as caught:
+        entry.open_window(PATHS, LOGGING)
+    assert caught.value.code is ErrorCode.INSTALL_FAILED
+    assert "PySide6" in caught.value.what
+
+
+def test_without_a_screen_qt_is_not_even_tried(monkeypatch: pytest.MonkeyPatch) -> None:
+    def never(*_: object) -> int:
+        raise AssertionError("the window was opened")
+
+    window_module(monkeypatch, never)
+    monkeypatch.setattr(display, "problem", lambda: AppError("There is no screen."))
+    with pytest.raises(AppError, match="no screen"):
+        entry.open_window(PATHS, LOGGING)
