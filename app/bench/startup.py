@@ -1,0 +1,87 @@
+"""How long the window takes to open, against an empty PySide6 window in the same run."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+
+from app.bench.figures import Figure, median
+from app.process.spawn import own_command
+
+ROUNDS = 7
+SETTLE_S = 4.0
+_WAIT_S = 60
+
+
+def measure(data_dir: Path) -> Iterator[Figure]:
+    """All figures over the data folder `data_dir`; pairs of starts, one after the other."""
+    empty: list[float] = []
+    usable: list[float] = []
+    ready: list[float] = []
+    for _ in range(ROUNDS + 1):
+        empty.append(_seconds_until(_probe("empty_window"), "shown"))
+        usable.append(_seconds_until(_probe("window_probe", str(data_dir)), "usable"))
+        ready.append(_seconds_until(_probe("window_probe", str(data_dir)), "ready"))
+    # The first round reads everything from disk and would only measure that.
+    empty, usable, ready = empty[1:], usable[1:], ready[1:]
+    yield Figure("empty_qt_window_ms", median(empty) * 1e3, "ms")
+    yield Figure("window_usable_ms", median(usable) * 1e3, "ms")
+    yield Figure("window_ready_ms", median(ready) * 1e3, "ms")
+    ratios = [ours / theirs for ours, theirs in zip(usable, empty, strict=True)]
+    yield Figure("window_ratio_to_empty_qt", median(ratios), "ratio", 2.5)
+    yield Figure("gui_rss_mb", _idle_rss(data_dir) / 1e6, "MB")
+
+
+def _probe(name: str, *arguments: str) -> list[str]:
+    command = own_command()
+    program = command[: command.index("-m")] if "-m" in command else command
+    return [*program, "-m", f"app.bench.{name}", *arguments]
+
+
+def _environment() -> dict[str, str]:
+    screen = {} if _has_screen() else {"QT_QPA_PLATFORM": "offscreen"}
+    return {**os.environ, **screen, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)}
+
+
+def _has_screen() -> bool:
+    return any(os.environ.get(n) for n in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))
+
+
+def _seconds_until(command: list[str], word: str) -> float:
+    started = time.perf_counter()
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=_environment(), text=True
+    ) as process:
+        if process.stdout is None:
+            raise RuntimeError("the window's output cannot be read")
+        for line in process.stdout:
+            if line.strip() == word:
+                took = time.perf_counter() - started
+                process.terminate()
+                process.wait(_WAIT_S)
+                return took
+    raise RuntimeError(f"the window never said {word}")
+
+
+def _idle_rss(data_dir: Path) -> int:
+    """Resident bytes of the window's process, some seconds after it can be used."""
+    with subprocess.Popen(
+        _probe("window_probe", str(data_dir)),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env=_environment(),
+        text=True,
+    ) as process:
+        if process.stdout is None or not any(line.strip() == "ready" for line in process.stdout):
+            raise RuntimeError("the window never said ready")
+        time.sleep(SETTLE_S)
+        resident = int(psutil.Process(process.pid).memory_info().rss)
+        process.terminate()
+        process.wait(_WAIT_S)
+        return resident

@@ -1,0 +1,44 @@
+"""The real window, which prints "usable" and "ready" and stays open until it is ended.
+
+Run as a module with the data folder as its argument. `usable` means that the window is on
+the screen and takes what is typed (what is sent that early goes out as soon as it can);
+`ready` that the services are behind it.
+"""
+
+from app.process import environment
+
+environment.apply()
+
+import sys  # noqa: E402  (nothing may be imported before the environment is quiet)
+from typing import TYPE_CHECKING  # noqa: E402
+
+if TYPE_CHECKING:
+    from app.logs import Logging
+    from app.paths import Paths
+    from app.ui.window.main_window import MainWindow
+
+
+def main() -> int:
+    """Open the window over the folder named on the command line, the way `tacit` does."""
+    from app.cli.main import main as command_line
+
+    return command_line(["--data-dir", sys.argv[1]], open_window)
+
+
+def open_window(paths: "Paths", logging: "Logging") -> int:
+    """Open the window; its moments go to standard output."""
+    from app.ui.application import run
+    from app.ui.window.main_window import MainWindow
+
+    shown = MainWindow.show
+
+    def show(window: "MainWindow") -> None:
+        window.painted.connect(lambda: print("usable", flush=True))
+        shown(window)
+
+    MainWindow.show = show  # type: ignore[method-assign, assignment]
+    return run(paths, logging, lambda _window, _assembly: print("ready", flush=True))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
