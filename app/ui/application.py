@@ -1,0 +1,122 @@
+"""Runs the window: on the screen first, everything else behind it, and a clean end."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QCoreApplication, QEventLoop
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication
+
+from app.logs import Logging
+from app.paths import Paths
+from app.settings.settings import Settings
+from app.ui.appearance import Appearance
+from app.ui.garbage import GuiThreadGarbage
+from app.ui.single_instance import SingleInstance
+from app.ui.status.privacy import local_not_enforced
+from app.ui.theme import icon
+from app.ui.window.main_window import MainWindow
+
+if TYPE_CHECKING:  # heavy: imported when the window is on the screen
+    from app.ui.window.assembly import Assembly
+
+_PAINT_S = 1.0
+_PAINT_STEP_MS = 20
+
+Begun = Callable[[MainWindow, "Assembly"], None]
+
+
+def run(paths: Paths, logging: Logging, begun: Begun | None = None) -> int:
+    """Open the window over `paths`, whose folders exist; returns the exit code at its end.
+
+    `begun` is called once the services are behind the window. Raises `AppError` where
+    another window over the same folder is there and does not answer.
+    """
+    application = _application()
+    garbage = GuiThreadGarbage(application)
+    program = Program(application, paths, logging)
+    try:
+        if program.show():
+            # asyncio alone takes as long to import as the window to be made.
+            from app.ui.serving import serve
+
+            serve(program, begun)
+    finally:
+        program.end()
+        garbage.stop()
+    return 0
+
+
+class Program:
+    """One start of the window: what is there before and after the services."""
+
+    def __init__(self, application: QApplication, paths: Paths, logging: Logging) -> None:
+        self.application = application
+        self.paths = paths
+        self.logging = logging
+        self.settings = Settings(paths.settings_file)
+        self.window: MainWindow | None = None
+        self.is_closing = False
+        self._on_closing: list[Callable[[], None]] = []
+        self._instance = SingleInstance(paths.root, paths.run, lambda: self.is_closing)
+
+    def show(self) -> bool:
+        """Put the window on the screen; False where another start has one already."""
+        if not self._instance.acquire():
+            return False
+        self.settings.load()
+        self.window = self._make_window()
+        self.window.show()
+        deadline = time.monotonic() + _PAINT_S
+        # Minimised, or on a screen that nobody looks at, it is never painted.
+        while not self.window.is_painted and time.monotonic() < deadline:
+            flag = QEventLoop.ProcessEventsFlag.AllEvents
+            self.application.processEvents(flag, _PAINT_STEP_MS)
+        return True
+
+    def on_closing(self, call: Callable[[], None]) -> None:
+        """Call this when the person or the system wants the window closed."""
+        self._on_closing.append(call)
+        if self.is_closing:
+            call()
+
+    def close(self) -> None:
+        """The window is to be closed."""
+        self.is_closing = True
+        for call in self._on_closing:
+            call()
+
+    def end(self) -> None:
+        """Take the window away, and let another start have its place."""
+        self._instance.release()
+        if self.window is not None:
+            self.window.close_for_good()
+            self.window.deleteLater()
+            self.window = None
+            self.application.sendPostedEvents()
+
+    def _make_window(self) -> MainWindow:
+        settings = self.settings
+        look = Appearance(self.application, self.application)
+        look.use(str(settings.get("appearance.theme")), int(settings.get("appearance.text_size")))
+        window = MainWindow(look, local_not_enforced())
+        window.setWindowIcon(icon("lock-keyhole", look.theme.accent))
+        window.restore_geometry(str(settings.get("window.geometry")))
+        window.shell.set_side_wanted(wanted=bool(settings.get("window.sidebar")))
+        window.close_wanted.connect(self.close)
+        self._instance.show_wanted.connect(window.to_front)
+        self.application.commitDataRequest.connect(lambda _manager: self.close())
+        return window
+
+
+def _application() -> QApplication:
+    QCoreApplication.setApplicationName("tacit")
+    QGuiApplication.setDesktopFileName("tacit")
+    application = QApplication(sys.argv[:1])
+    application.setStyle("Fusion")
+    application.setQuitOnLastWindowClosed(False)
+    return application

@@ -1,0 +1,1 @@
+"""The chat page: what is said, and what drives it."""

@@ -1,0 +1,165 @@
+"""The chat page: head, transcript or welcome, what went wrong, composer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from app.core.errors import AppError
+from app.ui.appearance import Appearance
+from app.ui.chat.composer import Composer
+from app.ui.chat.header import Header
+from app.ui.chat.welcome import Welcome
+from app.ui.widgets.strip import UNDO_SECONDS, Strip
+
+if TYPE_CHECKING:  # heavy: the window is on the screen before these are imported
+    from app.store.values import Conversation, StoredMessage
+    from app.ui.chat.chat_controller import ChatController
+    from app.ui.transcript.view import TranscriptView
+
+_COMPOSER_SHARE = 0.4
+_OVERHANG = 8
+_SCROLL_BAR = 12
+
+
+class ChatPage(QWidget):
+    """Shows what a `ChatController` says, once it is bound to one.
+
+    Signals:
+        send_wanted(str): the text of the composer, or an example.
+        edited(str): what stands in the composer now.
+    """
+
+    send_wanted = Signal(str)
+    edited = Signal(str)
+
+    def __init__(self, look: Appearance) -> None:
+        super().__init__()
+        self._look = look
+        self._transcript: TranscriptView | None = None
+        self._is_bound = False
+        self._early_send = False
+        self.setObjectName("page")
+        self.header = Header(look)
+        self.welcome = Welcome(look)
+        self.strip = Strip(look)
+        self.undo = Strip(look)
+        self.composer = Composer(look)
+        self.stack = QStackedWidget()
+        self.stack.addWidget(self.welcome)
+        self.composer.edited.connect(lambda: self.edited.emit(self.composer.draft))
+        self.composer.send_wanted.connect(self._send)
+        self.welcome.example_chosen.connect(self.send_wanted)
+        self.header.title.left.connect(self.composer.setFocus)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.header)
+        column.addWidget(self.stack, 1)
+        column.addLayout(self._foot())
+        self.setFocusProxy(self.composer)
+
+    @property
+    def transcript(self) -> TranscriptView:
+        """The messages; there once `add_transcript` was called."""
+        assert self._transcript is not None
+        return self._transcript
+
+    def add_transcript(self, transcript: TranscriptView) -> None:
+        """Take the view of the messages: made after the window is shown, for it is heavy."""
+        self._transcript = transcript
+        self.stack.addWidget(transcript)
+        self._look.changed.connect(self._restyle)
+
+    def bind(self, chat: ChatController) -> None:
+        """Show what `chat` says from now on."""
+        transcript = self.transcript
+        chat.shown.connect(self._show)
+        chat.earlier_shown.connect(transcript.prepend)
+        chat.message_added.connect(self._append)
+        chat.message_removed.connect(transcript.remove)
+        chat.stream_started.connect(transcript.begin_stream)
+        chat.stream_event.connect(transcript.apply)
+        chat.stream_finished.connect(transcript.finish)
+        chat.busy_changed.connect(self.composer.set_busy)
+        chat.draft_shown.connect(self._show_draft)
+        chat.send_failed.connect(self._put_back)
+        chat.failed.connect(self.strip.fail)
+        transcript.regenerate_requested.connect(chat.regenerate)
+        transcript.edit_requested.connect(chat.edit)
+        self.composer.stop_wanted.connect(chat.stop)
+
+    def show_title(self, conversation: Conversation | None) -> None:
+        """Show whose conversation it is; a new chat has no title to edit yet."""
+        title = conversation.title if conversation is not None else ""
+        self.header.title.set_title(title, editable=conversation is not None)
+
+    def show_undo(self, sentence: str, undo: Callable[[], object]) -> None:
+        """Offer to take a deletion back, for a while."""
+        self.undo.say(sentence, "plain", action=self.tr("Undo"), run=undo, seconds=UNDO_SECONDS)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The composer may take its share of the height."""
+        super().resizeEvent(event)
+        self.composer.set_largest_height(round(self.height() * _COMPOSER_SHARE))
+
+    def _foot(self) -> QHBoxLayout:
+        column = QVBoxLayout()
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        for part in (self.strip, self.undo, self.composer):
+            column.addWidget(part)
+        holder = QWidget()
+        holder.setLayout(column)
+        holder.setMaximumWidth(self._look.theme.column_width + 2 * _OVERHANG)
+        row = QHBoxLayout()
+        # On the axis of the messages, which have a scroll bar at their right.
+        row.setContentsMargins(12, 4, 12 + _SCROLL_BAR, 12)
+        row.addStretch(1)
+        row.addWidget(holder, 1000)
+        row.addStretch(1)
+        return row
+
+    def _show(self, conversation: Conversation | None, messages: list[StoredMessage]) -> None:
+        self.strip.clear()
+        self.show_title(conversation)
+        # More than zero where the conversation begins before the first of these.
+        earlier = int(bool(messages) and messages[0].parent_id is not None)
+        self.transcript.set_messages(messages, earlier=earlier)
+        self.stack.setCurrentWidget(self.transcript if messages else self.welcome)
+        self.composer.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _send(self, text: str) -> None:
+        if self._is_bound:
+            self.send_wanted.emit(text)
+        else:
+            self._early_send = True
+
+    def _show_draft(self, draft: str) -> None:
+        """The first draft comes while the person may be writing already: that stays, too."""
+        early = "" if self._is_bound else self.composer.draft
+        self._is_bound = True
+        self.composer.set_text(early or draft)
+        if early and draft:
+            self.composer.put_back(draft)
+        elif early:
+            self.composer.edited.emit()
+            if self._early_send:
+                self.send_wanted.emit(self.composer.text)
+
+    def _append(self, message: StoredMessage) -> None:
+        self.strip.clear()
+        self.transcript.append(message)
+        self.stack.setCurrentWidget(self.transcript)
+
+    def _put_back(self, text: str, error: AppError) -> None:
+        self.composer.put_back(text)
+        self.strip.fail(error)
+
+    def _restyle(self) -> None:
+        self.transcript.set_theme(self._look.theme)
+        self.transcript.set_text_size(self._look.percent)

@@ -1,0 +1,154 @@
+"""What the person changes in the history: titles, models, branches, and what is deleted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from PySide6.QtCore import QObject, Signal
+
+from app.core.errors import AppError
+from app.core.tasks import Tasks
+from app.store.history import History
+from app.store.values import Conversation
+from app.store.worker import HistoryWorker
+from app.ui.chat.chat_controller import ChatController
+
+T = TypeVar("T")
+
+_FIRST = 200
+_MORE = 2000
+
+
+class HistoryActions(QObject):
+    """Every deletion can be undone until `forget_deleted`, which erases it for good.
+
+    Signals:
+        loaded(object): all conversations, newest first; again when older ones were read.
+        removed(str id): a conversation is gone from the list.
+        conversation_undo_offered(object), message_undo_offered(object): something was deleted;
+            calling the object takes that back.
+        failed(object AppError): the store could not do it.
+    """
+
+    loaded = Signal(object)
+    removed = Signal(str)
+    conversation_undo_offered = Signal(object)
+    message_undo_offered = Signal(object)
+    failed = Signal(object)
+
+    def __init__(self, chat: ChatController, history: HistoryWorker, tasks: Tasks) -> None:
+        super().__init__()
+        self._chat = chat
+        self._history = history
+        self._tasks = tasks
+
+    async def load(self) -> None:
+        """Read the list: the newest at once, the others after them."""
+        found: list[Conversation] = []
+        size = _FIRST
+        while True:
+            page = await self._history.run(_page(size, len(found)))
+            found += page
+            self.loaded.emit(found)
+            if len(page) < size:
+                return
+            size = _MORE
+
+    def rename(self, conversation_id: str, title: str) -> None:
+        """Give a conversation the title that the person wrote."""
+        self._change("rename", lambda store: store.rename(conversation_id, title))
+
+    def choose_model(self, model: str) -> None:
+        """Let another model answer in the conversation in front."""
+        conversation_id = self._chat.open_id
+        self._change("choose model", lambda store: store.set_model(conversation_id, model))
+
+    def show_branch(self, message_id: str) -> None:
+        """Show another wording or another answer, and what followed it."""
+
+        async def show() -> None:
+            if await self._try(lambda store: store.show_branch(message_id)) is not None:
+                await self._chat.reload()
+
+        if not self._chat.is_busy:
+            self._tasks.start("show branch", show())
+
+    def delete_conversation(self, conversation_id: str) -> None:
+        """Take a conversation out of the list."""
+
+        async def delete() -> None:
+            await self._chat.settle(conversation_id)
+            if not await self._done(lambda store: store.delete_conversation(conversation_id)):
+                return
+            if self._chat.open_id == conversation_id:
+                self._chat.new_chat()
+            self.removed.emit(conversation_id)
+            self.conversation_undo_offered.emit(lambda: self._restore_conversation(conversation_id))
+
+        self._tasks.start("delete conversation", delete())
+
+    def delete_message(self, message_id: str) -> None:
+        """Take a message out; what follows it stays."""
+        conversation_id = self._chat.open_id
+
+        async def delete() -> None:
+            await self._chat.settle(conversation_id, message_id)
+            token = await self._try(lambda store: store.delete_message(message_id))
+            if token is None:
+                return
+            if self._chat.open_id == conversation_id:
+                await self._chat.reload()
+            self.message_undo_offered.emit(lambda: self._restore_message(conversation_id, token))
+
+        self._tasks.start("delete message", delete())
+
+    def forget_deleted(self) -> None:
+        """An offer to undo has passed: erase what was deleted."""
+        self._tasks.start("erase deleted", self.erase())
+
+    async def erase(self) -> None:
+        """Erase what was deleted, also by an earlier run."""
+        await self._try(lambda store: store.purge_deleted())
+
+    def _restore_conversation(self, conversation_id: str) -> None:
+        async def restore() -> None:
+            found = await self._try(lambda store: store.restore_conversation(conversation_id))
+            if found is not None:
+                self._chat.take_conversation(found)
+                self._chat.open(conversation_id)
+
+        self._tasks.start("restore conversation", restore())
+
+    def _restore_message(self, conversation_id: str, token: str) -> None:
+        async def restore() -> None:
+            restored = await self._try(lambda store: store.restore_message(token))
+            if restored is not None and self._chat.open_id == conversation_id:
+                await self._chat.reload()
+
+        self._tasks.start("restore message", restore())
+
+    def _change(self, name: str, job: Callable[[History], Conversation]) -> None:
+        async def change() -> None:
+            if (changed := await self._try(job)) is not None:
+                self._chat.take_conversation(changed)
+
+        self._tasks.start(name, change())
+
+    async def _done(self, job: Callable[[History], None]) -> bool:
+        def done(store: History) -> bool:
+            job(store)
+            return True
+
+        return bool(await self._try(done))
+
+    async def _try(self, job: Callable[[History], T]) -> T | None:
+        try:
+            return await self._history.run(job)
+        except AppError as error:
+            self.failed.emit(error)
+            return None
+
+
+def _page(limit: int, offset: int) -> Callable[[History], list[Conversation]]:
+    return lambda store: store.conversations(limit, offset)

@@ -1,0 +1,78 @@
+"""The button in the header that says which model answers, and its menu to choose another."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtWidgets import QMenu, QSizePolicy
+
+from app.ui.appearance import Appearance
+from app.ui.widgets.elided_button import ElidedButton
+
+if TYPE_CHECKING:
+    from app.models.library import InstalledModel
+
+
+class ModelPicker(ElidedButton):
+    """Lists the models that can be used; a broken one is explained on the Models page.
+
+    Signals:
+        chosen(str id): another model is to answer in this conversation.
+        refresh_wanted: look for models on the disk again.
+        manage_wanted: go to the Models page.
+    """
+
+    chosen = Signal(str)
+    refresh_wanted = Signal()
+    manage_wanted = Signal()
+
+    def __init__(self, look: Appearance) -> None:
+        super().__init__("quiet")
+        self._look = look
+        self._models: Sequence[InstalledModel] = ()
+        self._current = ""
+        look.set_icon(self, "chevron-down", "text_second")
+        self.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        self.menu_shown = QMenu(self)
+        self.clicked.connect(self.open)
+        self.show_models((), "")
+
+    def show_models(self, models: Sequence[InstalledModel], current: str) -> None:
+        """`models` as found on the disk, and the id of the one that answers ("" for none)."""
+        self._models, self._current = models, current
+        name = next((m.name for m in models if m.id == current), "")
+        text = name or (self.tr("Choose a model") if models else self.tr("No model"))
+        self.set_text(text)
+        self.setAccessibleName(self.tr("Model: {0}").format(text))
+        self.setToolTip(self.tr("Choose the model that answers"))
+
+    def open(self) -> None:
+        """Show the menu under the button."""
+        self._fill()
+        self.menu_shown.popup(self.mapToGlobal(QPoint(0, self.height() + 2)))
+
+    def _fill(self) -> None:
+        menu = self.menu_shown
+        menu.clear()
+        group = QActionGroup(menu)
+        for model in self._models:
+            if model.problem is not None:
+                continue
+            action = QAction(model.name, menu)
+            action.setCheckable(True)
+            action.setChecked(model.id == self._current)
+            action.triggered.connect(lambda _=False, wanted=model.id: self.chosen.emit(wanted))
+            group.addAction(action)
+            menu.addAction(action)
+        if menu.actions():
+            menu.addSeparator()
+        refresh = menu.addAction(self.tr("Look for models again"))
+        refresh.triggered.connect(self.refresh_wanted)
+        manage = menu.addAction(self.tr("Manage models..."))
+        manage.triggered.connect(self.manage_wanted)
+        self._look.set_icon(refresh, "refresh-cw", "text_second")
+        self._look.set_icon(manage, "box", "text_second")

@@ -1,0 +1,1 @@
+"""Pages that stand in the window instead of the chat."""

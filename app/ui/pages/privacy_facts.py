@@ -1,0 +1,69 @@
+"""Gathers the facts of the Privacy page from this process and the services; no Qt widgets."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+
+from PySide6.QtCore import QCoreApplication
+
+from app.core.status import EngineState, EngineStatus
+from app.paths import Paths
+from app.process import environment
+from app.ui.pages.privacy_page import Section
+
+
+def gather(paths: Paths, engine: EngineStatus) -> Sequence[Section]:
+    """What holds at this moment."""
+    return (
+        Section(_tr("Processes"), pairs=_processes(engine)),
+        Section(
+            _tr("Told to be silent"),
+            sentences=(
+                _tr(
+                    "The libraries that run the model can report use to their makers. These "
+                    "variables switch that off before they are loaded."
+                ),
+            ),
+            pairs=tuple(
+                (name, _tr("in force") if os.environ.get(name) == value else _tr("not in force"))
+                for name, value in environment.QUIET.items()
+            ),
+        ),
+        Section(
+            _tr("Where everything lies"),
+            pairs=(
+                (_tr("Conversations"), str(paths.history_file)),
+                (_tr("Settings"), str(paths.settings_file)),
+                (_tr("Models"), str(paths.models)),
+                (_tr("Log"), f"{paths.logs}. {_tr('It holds no word of a conversation.')}"),
+            ),
+        ),
+        Section(
+            _tr("To remove everything"),
+            sentences=(
+                _tr("Close Tacit and delete the folder {0}. Nothing else is kept.").format(
+                    paths.root
+                ),
+            ),
+        ),
+    )
+
+
+def _processes(engine: EngineStatus) -> tuple[tuple[str, str], ...]:
+    window = _tr("Process {0}: chats, history, settings. Opens no internet connection.")
+    return (
+        (_tr("Window"), window.format(os.getpid())),
+        (_tr("Model"), _engine(engine)),
+    )
+
+
+def _engine(engine: EngineStatus) -> str:
+    if engine.pid is None or engine.state is EngineState.ABSENT:
+        return _tr("Not running: no model is in memory.")
+    text = _tr("Process {0}: runs the model. Opens no internet connection.")
+    return text.format(engine.pid)
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("PrivacyFacts", text)

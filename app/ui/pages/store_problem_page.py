@@ -1,0 +1,59 @@
+"""The page that stands in place of the chat when the history cannot be opened."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout
+
+from app.core.errors import AppError, ErrorCode
+from app.ui.appearance import Appearance
+from app.ui.widgets.buttons import push
+from app.ui.widgets.labels import label
+from app.ui.widgets.page import Page, card
+
+
+class StoreProblemPage(Page):
+    """Says what happened; offers what can be done about it.
+
+    Signals:
+        retry_wanted: try to open the history again.
+        fresh_wanted: keep the file under another name and begin an empty history.
+    """
+
+    retry_wanted = Signal()
+    fresh_wanted = Signal()
+
+    def __init__(self, look: Appearance) -> None:
+        super().__init__(look, self.tr("Your chats could not be opened"))
+        frame, column = card()
+        self.what = label("", "heading", wrap=True)
+        self.todo = label("", wrap=True)
+        self.keeps = label(
+            self.tr(
+                "Set the file aside: it keeps its place under another name, nothing in it is "
+                "changed, and Tacit begins with an empty history."
+            ),
+            "second",
+            wrap=True,
+        )
+        self.retry = push(look, self.tr("Try again"), "primary")
+        self.retry.clicked.connect(self.retry_wanted)
+        self.fresh = push(look, self.tr("Set the file aside and start fresh"))
+        self.fresh.clicked.connect(self.fresh_wanted)
+        row = QHBoxLayout()
+        row.addWidget(self.retry)
+        row.addWidget(self.fresh)
+        row.addStretch(1)
+        for widget in (self.what, self.todo, self.keeps):
+            column.addWidget(widget)
+        column.addSpacing(4)
+        column.addLayout(row)
+        self.column.addWidget(frame)
+
+    def show_problem(self, error: AppError) -> None:
+        """Say what kept the history from being opened."""
+        self.what.setText(error.what)
+        self.todo.setText(error.todo)
+        can_start_fresh = error.code is ErrorCode.STORE_BROKEN
+        self.keeps.setVisible(can_start_fresh)
+        self.fresh.setVisible(can_start_fresh)

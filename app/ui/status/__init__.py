@@ -1,0 +1,1 @@
+"""The status bar: privacy first, then what runs where and how fast."""

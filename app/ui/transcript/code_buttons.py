@@ -1,0 +1,93 @@
+"""The copy buttons over the blocks of code of one message, as many as are in sight."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, QRectF, QTimer
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QToolButton
+
+from app.ui.markdown.document import MessageDocument
+from app.ui.transcript.buttons import SIDE, set_look, tool_button
+from app.ui.transcript.decorations import CodeBlock, code_blocks
+from app.ui.transcript.text import MessageText
+
+_INSET = 4
+_DONE_MS = 1500
+
+
+class CodeButtons(QObject):
+    """Places one button at the top right of each block; in a long one it stays in sight."""
+
+    def __init__(self, text: MessageText) -> None:
+        super().__init__(text)
+        self._text = text
+        self._buttons: list[QToolButton] = []
+        self._blocks: list[CodeBlock] = []
+
+    @property
+    def visible(self) -> list[QToolButton]:
+        """The buttons in sight, from top to bottom."""
+        return self._buttons[: len(self._blocks)]
+
+    def place(self, document: MessageDocument, area: QRectF) -> None:
+        """Put the buttons where the blocks within `area` of the document are."""
+        self._blocks = list(code_blocks(document, area)) if document.code_starts else []
+        while len(self._buttons) < len(self._blocks):
+            self._buttons.append(self._button(len(self._buttons)))
+        for index, button in enumerate(self._buttons):
+            shown = index < len(self._blocks)
+            if shown:
+                self._put(button, self._blocks[index], area)
+            if button.isVisibleTo(self._text) != shown:
+                button.setVisible(shown)
+        covered = [button.geometry() for button in self.visible]
+        if covered != self._text.covered:
+            self._text.covered = covered
+            self._text.viewport().update()
+
+    def restyle(self) -> None:
+        """Take the icons of the theme in force."""
+        for index in range(len(self._buttons)):
+            self._reset(index)
+
+    def copy(self, index: int) -> None:
+        """Put the source of the block under the button `index` on the clipboard."""
+        document = self._text.message_document
+        if document is None or index >= len(self._blocks):
+            return
+        QGuiApplication.clipboard().setText(document.code_text(self._blocks[index].first))
+        theme = document.formats.theme
+        set_look(self._buttons[index], theme, "check", self.tr("Copied"))
+        QTimer.singleShot(_DONE_MS, self, lambda: self._reset(index))
+
+    def _button(self, index: int) -> QToolButton:
+        document = self._text.message_document
+        assert document is not None, "a block of code stands in a document"
+        theme = document.formats.theme
+        return tool_button(
+            self._text.viewport(), theme, "copy", self._name(index), lambda: self.copy(index)
+        )
+
+    def _name(self, index: int) -> str:
+        language = self._blocks[index].language if index < len(self._blocks) else ""
+        return self.tr("Copy {language} code").format(language=language).replace("  ", " ")
+
+    def _reset(self, index: int) -> None:
+        document = self._text.message_document
+        if document is not None:
+            set_look(self._buttons[index], document.formats.theme, "copy", self._name(index))
+
+    def _put(self, button: QToolButton, block: CodeBlock, area: QRectF) -> None:
+        ground = block.ground
+        lowest = ground.bottom() - SIDE - _INSET
+        top = ground.top() + (self._header() - SIDE) / 2
+        top = max(top, min(area.top() + _INSET, lowest))
+        button.move(round(ground.right() - SIDE - _INSET), round(top))
+        name = self._name(self._buttons.index(button)) if button in self._buttons else ""
+        if name and button.accessibleName() not in (name, self.tr("Copied")):
+            button.setAccessibleName(name)
+            button.setToolTip(name)
+
+    def _header(self) -> int:
+        document = self._text.message_document
+        return SIDE if document is None else document.formats.code_header

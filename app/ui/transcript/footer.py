@@ -1,0 +1,148 @@
+"""What stands under a message: who answered, and what can be done with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
+
+from app.core.messages import Role
+from app.store.values import StoredMessage
+from app.ui.theme import Theme
+from app.ui.transcript.buttons import SIDE, set_look, tool_button
+from app.ui.transcript.words import meta_details, meta_line
+
+HEIGHT = SIDE + 4
+_DONE_MS = 1500
+
+
+class Footer(QWidget):
+    """Keeps its room whether its buttons are shown or not, so that nothing moves.
+
+    Signals:
+        copied, regenerated, edited, deleted: the person wants that.
+        version_wanted: the id of another version of this message, which is to be shown.
+    """
+
+    copied = Signal()
+    regenerated = Signal()
+    edited = Signal()
+    deleted = Signal()
+    version_wanted = Signal(str)
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._theme: Theme | None = None
+        self._message: StoredMessage | None = None
+        self._can_change = True
+        self._buttons: dict[str, QToolButton] = {}
+        self._meta = QLabel(self)
+        self._meta.setTextFormat(Qt.TextFormat.PlainText)
+        self._meta.setProperty("role", "meta")
+        self._bar = QWidget(self)
+        self._bar.hide()
+        self._row = QHBoxLayout(self._bar)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSpacing(0)
+
+    def show_message(self, message: StoredMessage, model: str, theme: Theme) -> None:
+        """Tell about `message`, whose model is called `model`."""
+        if message != self._message or theme is not self._theme:
+            self._drop_buttons()
+        self._message, self._theme = message, theme
+        is_answer = message.role is Role.ASSISTANT
+        self._meta.setText(meta_line(message, model) if is_answer else "")
+        self._meta.setToolTip(meta_details(message) if is_answer else "")
+        self._meta.setVisible(bool(self._meta.text()))
+        self._arrange()
+
+    def show_actions(self, *, shown: bool, can_change: bool) -> None:
+        """Show or hide the buttons; those that change something only where `can_change`."""
+        if shown and not self._buttons:
+            self._make_buttons()
+        if can_change != self._can_change or shown:
+            self._can_change = can_change
+            for name in ("regenerate", "edit", "delete"):
+                if name in self._buttons:
+                    self._buttons[name].setEnabled(can_change)
+        if self._bar.isVisibleTo(self) != shown:
+            self._bar.setVisible(shown)
+            self._arrange()
+
+    @property
+    def buttons(self) -> list[QToolButton]:
+        """The buttons in the order in which Tab visits them."""
+        return [button for button in self._buttons.values() if button.isEnabled()]
+
+    def confirm_copy(self) -> None:
+        """Show for a moment that the message was copied."""
+        button = self._buttons.get("copy")
+        if button is not None and self._theme is not None:
+            set_look(button, self._theme, "check", self.tr("Copied"))
+            QTimer.singleShot(_DONE_MS, self, self._reset_copy)
+
+    def resizeEvent(self, event: object) -> None:  # noqa: ARG002
+        """Places the words and the buttons."""
+        self._arrange()
+
+    def _arrange(self) -> None:
+        self._bar.adjustSize()
+        is_question = self._message is not None and self._message.role is Role.USER
+        left = 0
+        if self._meta.isVisibleTo(self):
+            room = self.width() - (self._bar.width() if self._bar.isVisibleTo(self) else 0)
+            width = min(self._meta.sizeHint().width(), max(0, room))
+            self._meta.setGeometry(0, 0, width, HEIGHT)
+            left = width + 8
+        if is_question:
+            left = self.width() - self._bar.width()
+        self._bar.move(left, (HEIGHT - self._bar.height()) // 2)
+
+    def _make_buttons(self) -> None:
+        message = self._message
+        if message is None:
+            return
+        self._add("copy", "copy", self.tr("Copy message"), self.copied.emit)
+        if message.role is Role.ASSISTANT:
+            self._add("regenerate", "refresh-cw", self.tr("Answer again"), self.regenerated.emit)
+        elif message.role is Role.USER:
+            self._add("edit", "pencil", self.tr("Edit message"), self.edited.emit)
+        self._add("delete", "trash-2", self.tr("Delete message"), self.deleted.emit)
+        self._add_versions(message)
+
+    def _add_versions(self, message: StoredMessage) -> None:
+        if len(message.siblings) < 2 or message.id not in message.siblings:
+            return
+        place = message.siblings.index(message.id)
+        total = len(message.siblings)
+        before = message.siblings[place - 1] if place > 0 else ""
+        after = message.siblings[place + 1] if place + 1 < total else ""
+        self._add_version("previous", "chevron-left", self.tr("Previous version"), before)
+        count = QLabel(f"{place + 1} / {total}", self._bar)
+        count.setProperty("role", "meta")
+        self._row.addWidget(count)
+        self._add_version("next", "chevron-right", self.tr("Next version"), after)
+
+    def _add_version(self, name: str, picture: str, words: str, target: str) -> None:
+        self._add(name, picture, words, lambda: self.version_wanted.emit(target))
+        self._buttons[name].setEnabled(bool(target))
+
+    def _add(self, name: str, picture: str, words: str, clicked: Callable[[], object]) -> None:
+        assert self._theme is not None, "buttons are made after a message was shown"
+        button = tool_button(self._bar, self._theme, picture, words, clicked)
+        self._row.addWidget(button)
+        self._buttons[name] = button
+
+    def _drop_buttons(self) -> None:
+        while (item := self._row.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.hide()
+                widget.deleteLater()
+        self._buttons.clear()
+        self._bar.hide()
+
+    def _reset_copy(self) -> None:
+        button = self._buttons.get("copy")
+        if button is not None and self._theme is not None:
+            set_look(button, self._theme, "copy", self.tr("Copy message"))

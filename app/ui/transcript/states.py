@@ -1,0 +1,135 @@
+"""Small parts of a message: how it ended, what is waited for, what the model thought, and
+the line above which the model saw nothing."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.store.values import MessageState
+from app.ui.theme import Theme, icon, pixmap
+from app.ui.transcript.row import Row
+from app.ui.transcript.words import cut_words, state_word
+
+
+def plain_label(words: str, role: str, parent: QWidget | None = None) -> QLabel:
+    """A label that shows `words` as they are, wrapped where the room ends."""
+    label = QLabel(words, parent)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setWordWrap(True)
+    label.setProperty("role", role)
+    label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
+    return label
+
+
+class Ending(QWidget):
+    """How a message ended, where it did not end by itself, and what is to be known about it.
+
+    Signals:
+        retry_wanted: the answer is to be tried again.
+    """
+
+    retry_wanted = Signal()
+
+    def __init__(self, parent: QWidget, row: Row, theme: Theme) -> None:
+        super().__init__(parent)
+        self.retry: QPushButton | None = None
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, theme.space_2, 0, 0)
+        layout.setSpacing(theme.space_1)
+        for notice in row.notices:
+            layout.addWidget(plain_label(notice, "meta"))
+        if row.message.state is MessageState.FAILED:
+            layout.addWidget(self._failure(row, theme))
+        elif words := state_word(row.message.state):
+            layout.addWidget(plain_label(words, "meta"))
+
+    @staticmethod
+    def is_needed(row: Row) -> bool:
+        """Whether there is anything to say about `row`."""
+        state = row.message.state
+        failed = state is MessageState.FAILED
+        return bool(row.notices) or failed or bool(state_word(state))
+
+    def _failure(self, row: Row, theme: Theme) -> QFrame:
+        frame = QFrame()
+        frame.setProperty("role", "strip")
+        frame.setProperty("tone", "failure")
+        layout = QHBoxLayout(frame)
+        layout.setContentsMargins(theme.space_3, theme.space_2, theme.space_2, theme.space_2)
+        layout.setSpacing(theme.space_2)
+        picture = QLabel()
+        picture.setPixmap(pixmap("circle-alert", theme.error, 16, self.devicePixelRatioF()))
+        layout.addWidget(picture)
+        sentence = row.message.error or self.tr("The answer could not be given.")
+        words = plain_label(sentence, "")
+        words.setAccessibleName(self.tr("Error: {sentence}").format(sentence=sentence))
+        words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        layout.addWidget(words, 1)
+        self.retry = QPushButton(self.tr("Try again"))
+        self.retry.setToolTip(self.tr("Ask for this answer once more"))
+        self.retry.clicked.connect(self.retry_wanted)
+        layout.addWidget(self.retry)
+        return frame
+
+
+class Reasoning(QToolButton):
+    """The line that unfolds what the model thought before it answered."""
+
+    def __init__(self, parent: QWidget, theme: Theme) -> None:
+        super().__init__(parent)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.setToolTip(self.tr("Show or hide what the model thought"))
+        self._theme = theme
+
+    def show_state(self, words: str, *, is_open: bool) -> None:
+        """Show `words` and whether the thoughts are unfolded."""
+        self.setText(words)
+        state = self.tr("unfolded") if is_open else self.tr("folded")
+        self.setAccessibleName(f"{words}, {state}")
+        picture = "chevron-down" if is_open else "chevron-right"
+        self.setIcon(icon(picture, self._theme.text_second))
+
+
+class CutLine(QWidget):
+    """A thin line with words: the model did not see what is above."""
+
+    def __init__(self, parent: QWidget, theme: Theme) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._words = QLabel(cut_words(), self)
+        self._words.setProperty("role", "meta")
+        self._words.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._words.setWordWrap(True)
+        self.setAccessibleName(cut_words())
+
+    def height_for(self, width: int) -> int:
+        """The height it needs at `width`."""
+        room = max(1, width - 2 * self._theme.space_5)
+        return self._words.heightForWidth(room) + 2 * self._theme.space_2
+
+    def resizeEvent(self, event: object) -> None:  # noqa: ARG002
+        """Keeps the words in the middle."""
+        room = max(1, self.width() - 2 * self._theme.space_5)
+        hint = self._words.fontMetrics().horizontalAdvance(self._words.text()) + 4
+        width = min(room, hint)
+        self._words.setGeometry((self.width() - width) // 2, 0, width, self.height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
+        """The line on both sides of the words."""
+        painter = QPainter(self)
+        painter.setPen(QPen(QColor(self._theme.line_strong), 1))
+        words, middle, gap = self._words.geometry(), self.height() // 2, self._theme.space_3
+        painter.drawLine(QPoint(0, middle), QPoint(words.left() - gap, middle))
+        painter.drawLine(QPoint(words.right() + gap, middle), QPoint(self.width(), middle))

@@ -1,0 +1,90 @@
+"""The frame of a page: a heading, and one centred column that scrolls."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from app.ui.appearance import Appearance
+from app.ui.widgets.buttons import tool
+from app.ui.widgets.labels import label
+
+
+class Page(QWidget):
+    """A page beside the chat; what it shows goes into `column`.
+
+    Signals:
+        left: the person wants to go back to the chat.
+        shown: it came to the front.
+    """
+
+    left = Signal()
+    shown = Signal()
+
+    def __init__(self, look: Appearance, title: str) -> None:
+        super().__init__()
+        self.look = look
+        self.setObjectName("page")
+        self.setAccessibleName(title)
+        back = tool(look, "arrow-left", self.tr("Back to the chat (Esc)"), self.left.emit)
+        head = QHBoxLayout()
+        head.setContentsMargins(0, 0, 0, 8)
+        head.addWidget(back)
+        head.addWidget(label(title, "title"))
+        head.addStretch(1)
+        self.head = head
+        self.column = QVBoxLayout()
+        self.column.setSpacing(12)
+        inner = QVBoxLayout()
+        inner.addLayout(head)
+        inner.addLayout(self.column)
+        inner.addStretch(1)
+        body = QWidget()
+        body.setObjectName("scrollBody")
+        body.setLayout(centred(inner, look.theme.column_width))
+        self.area = QScrollArea()
+        self.area.setObjectName("scroll")
+        self.area.setWidgetResizable(True)
+        self.area.setFrameShape(QFrame.Shape.NoFrame)
+        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.area.setWidget(body)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(self.area)
+
+    def on_shown(self) -> None:
+        """Called each time the page comes to the front; a page reads its facts here."""
+        self.shown.emit()
+
+
+def centred(inner: QVBoxLayout, width: int) -> QHBoxLayout:
+    """`inner` in the middle, at most `width` pixels wide."""
+    holder = QWidget()
+    holder.setMaximumWidth(width)
+    holder.setLayout(inner)
+    inner.setContentsMargins(0, 0, 0, 0)
+    row = QHBoxLayout()
+    row.setContentsMargins(24, 20, 24, 24)
+    row.addStretch(1)
+    row.addWidget(holder, 1000)
+    row.addStretch(1)
+    return row
+
+
+def card() -> tuple[QFrame, QVBoxLayout]:
+    """A card and the layout of what stands on it."""
+    frame = QFrame()
+    frame.setProperty("role", "card")
+    layout = QVBoxLayout(frame)
+    layout.setContentsMargins(16, 14, 16, 14)
+    layout.setSpacing(8)
+    return frame, layout
+
+
+def empty(layout: QVBoxLayout | QHBoxLayout) -> None:
+    """Take everything out of `layout` and delete it."""
+    while (item := layout.takeAt(0)) is not None:
+        if (widget := item.widget()) is not None:
+            widget.hide()
+            widget.deleteLater()

@@ -1,0 +1,1 @@
+"""The main window: its frame, its place on the screen, its shortcuts."""

@@ -1,0 +1,146 @@
+"""Makes the pages beside the chat when they are wanted, and connects what stands behind them."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from app.core.errors import AppError
+from app.paths import Paths
+from app.ui.status.privacy import PrivacyState
+from app.ui.window.chat_connections import choose_model
+from app.ui.window.main_window import MainWindow
+from app.ui.window.parts import Parts
+
+if TYPE_CHECKING:  # each is imported when it is first wanted
+    from app.ui.pages.models_page import ModelsPage
+    from app.ui.pages.privacy_page import PrivacyPage
+    from app.ui.pages.settings_page import SettingsPage
+    from app.ui.pages.shortcuts_page import ShortcutsPage
+
+_STEP = 10
+_TEXT_SIZE = "appearance.text_size"
+
+
+class PageConnections(QObject):
+    """One per window and its services."""
+
+    def __init__(
+        self, window: MainWindow, parts: Parts, paths: Paths, privacy: PrivacyState
+    ) -> None:
+        super().__init__(window)
+        self._window = window
+        self._parts = parts
+        self._paths = paths
+        self._state = privacy
+        self._text_size = 100
+        window.add_page("models", self._make_models)
+        window.add_page("settings", self._make_settings)
+        window.add_page("privacy", self._make_privacy)
+        window.add_page("shortcuts", self._make_shortcuts)
+        self._connect_picker()
+        parts.settings.changed.connect(self._on_setting)
+        window.key_pressed.connect(self._on_key)
+        self._apply_all()
+
+    def _connect_picker(self) -> None:
+        window, models = self._window, self._parts.models
+        picker, welcome = window.chat.header.picker, window.chat.welcome
+        picker.chosen.connect(partial(choose_model, window, self._parts))
+        picker.refresh_wanted.connect(models.refresh)
+        picker.manage_wanted.connect(lambda: window.show_page("models"))
+        welcome.models_wanted.connect(lambda: window.show_page("models"))
+        welcome.setup_wanted.connect(models.set_up_starter)
+        welcome.setup_cancelled.connect(models.cancel_setup)
+        models.setup_told.connect(welcome.show_progress)
+        models.setup_ended.connect(self._on_setup_ended)
+
+    def _make_models(self) -> ModelsPage:
+        from app.ui.pages.models_page import ModelsPage
+
+        models = self._parts.models
+        page = ModelsPage(self._window.look)
+        page.show_folder(self._paths.models)
+        page.refresh_wanted.connect(models.refresh)
+        page.default_wanted.connect(models.use_for_new_chats)
+        page.unload_wanted.connect(models.unload)
+        page.setup_wanted.connect(models.set_up_starter)
+        page.setup_cancelled.connect(models.cancel_setup)
+        page.shown.connect(models.refresh)
+        models.setup_told.connect(page.show_progress)
+        models.failed.connect(page.strip.fail)
+
+        def show() -> None:
+            page.show_models(models.found, default=models.default_id, loaded=models.loaded_id)
+            if not models.is_setting_up:
+                offered = models.is_known and not models.found and models.advice is None
+                page.show_starter(offered=offered)
+
+        def show_end(problem: AppError | None) -> None:
+            show()
+            if problem is not None:
+                page.show_starter(offered=True, problem=problem.sentence)
+
+        models.changed.connect(show)
+        models.setup_ended.connect(show_end)
+        show()
+        return page
+
+    def _make_settings(self) -> SettingsPage:
+        from app.ui.pages.settings_page import SettingsPage
+
+        models = self._parts.models
+        page = SettingsPage(self._window.look, self._parts.tasks)
+        page.bind(self._parts.settings)
+        page.shortcuts.clicked.connect(lambda: self._window.show_page("shortcuts"))
+        models.changed.connect(lambda: page.show_models(models.found))
+        page.show_models(models.found)
+        return page
+
+    def _make_shortcuts(self) -> ShortcutsPage:
+        from app.ui.pages.shortcuts_page import ShortcutsPage
+
+        return ShortcutsPage(self._window.look)
+
+    def _make_privacy(self) -> PrivacyPage:
+        from app.ui.pages.privacy_facts import gather
+        from app.ui.pages.privacy_page import PrivacyPage
+
+        page = PrivacyPage(self._window.look, self._state)
+        page.bind(lambda: gather(self._paths, self._parts.models.status()))
+        return page
+
+    def _on_setup_ended(self, problem: AppError | None) -> None:
+        if problem is not None:
+            self._window.chat.welcome.show_setup(problem.sentence)
+        elif self._parts.models.usable:
+            self._window.show_chat()
+
+    def _on_setting(self, key: str, _value: object) -> None:
+        if key.startswith("appearance."):
+            self._apply_all()
+
+    def _apply_all(self) -> None:
+        settings, window = self._parts.settings, self._window
+        theme, percent = settings.text("appearance.theme"), settings.number(_TEXT_SIZE)
+        self._text_size = percent
+        if (theme, percent) != (window.look.wanted, window.look.percent):
+            window.look.use(theme, percent)
+        window.chat.composer.set_enter_sends(settings.is_on("appearance.enter_sends"))
+
+    def _on_key(self, name: str) -> None:
+        steps = {"larger": _STEP, "smaller": -_STEP, "normal": 0}
+        if name not in steps:
+            return
+        # Counted from what was wanted last: saving is slower than a held key.
+        size = min(200, max(80, self._text_size + steps[name])) if steps[name] else 100
+        self._text_size = size
+        self._parts.tasks.start("text size", self._set(_TEXT_SIZE, size))
+
+    async def _set(self, key: str, value: object) -> None:
+        try:
+            await self._parts.settings.set(key, value)
+        except AppError as error:
+            self._window.say(error.sentence)

@@ -1,0 +1,22 @@
+"""What stands behind the window once the services are there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from app.core.tasks import Tasks
+from app.ui.chat.chat_controller import ChatController
+from app.ui.chat.history_actions import HistoryActions
+from app.ui.models_controller import ModelsController
+from app.ui.settings_bridge import SettingsBridge
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parts:
+    """The controllers; none of them holds a widget."""
+
+    tasks: Tasks
+    settings: SettingsBridge
+    models: ModelsController
+    chat: ChatController
+    actions: HistoryActions

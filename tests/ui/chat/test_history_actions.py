@@ -1,0 +1,208 @@
+"""Renaming, choosing models and branches, and deleting with a way back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from app.bootstrap import Services
+from app.core.errors import AppError
+from app.core.messages import Role
+from app.core.tasks import Tasks
+from app.engine.fake import FakeEngine, scripted_answer
+from app.paths import Paths
+from app.store.errors import GoneError
+from app.store.history import History
+from app.store.values import Conversation, StoredMessage
+from app.ui.chat.chat_controller import ChatController
+from app.ui.chat.history_actions import HistoryActions
+from tests.ui.conftest import Async, install_model
+
+
+@pytest.fixture
+def engine() -> FakeEngine:
+    return FakeEngine(pace_s=0.002)
+
+
+@pytest.fixture
+def chat(services: Services, tasks: Tasks, aio: Async, paths: Paths) -> Iterator[ChatController]:
+    install_model(paths)
+    made = ChatController(services.session, services.history, tasks)
+    made.new_chat()
+    yield made
+    aio.run(made.close())
+
+
+@pytest.fixture
+def actions(chat: ChatController, services: Services, tasks: Tasks) -> HistoryActions:
+    return HistoryActions(chat, services.history, tasks)
+
+
+@pytest.fixture
+def talk(chat: ChatController, aio: Async) -> Callable[[str], str]:
+    def say(text: str) -> str:
+        chat.send(text)
+        aio.until(lambda: not chat.is_busy)
+        return chat.open_id
+
+    return say
+
+
+Talk = Callable[[str], str]
+
+
+def undo_of(actions: HistoryActions) -> list[Callable[[], None]]:
+    offers: list[Callable[[], None]] = []
+    actions.conversation_undo_offered.connect(offers.append)
+    actions.message_undo_offered.connect(offers.append)
+    return offers
+
+
+def front(chat: ChatController) -> list[StoredMessage]:
+    messages: list[StoredMessage] = []
+
+    def show(_conversation: object, shown: list[StoredMessage]) -> None:
+        messages[:] = shown
+
+    chat.shown.connect(show)
+    return messages
+
+
+def test_all_conversations_are_listed_newest_first(
+    aio: Async, services: Services, actions: HistoryActions
+) -> None:
+    def fill(store: History) -> None:
+        for number in range(205):
+            store.create_conversation(f"c{number}")
+
+    aio.run(services.history.run(fill))
+    pages: list[list[Conversation]] = []
+    actions.loaded.connect(lambda found: pages.append(list(found)))
+    aio.run(actions.load())
+    assert len(pages[0]) == 200
+    assert len(pages[-1]) == 205
+    assert pages[-1][0].title == "c204"
+
+
+def test_a_title_by_the_person(
+    aio: Async, actions: HistoryActions, chat: ChatController, talk: Talk
+) -> None:
+    conversation_id = talk("question")
+    actions.rename(conversation_id, "Lease, clause 7")
+    aio.until(lambda: chat.conversation is not None and chat.conversation.title_by_user)
+    assert chat.conversation is not None
+    assert chat.conversation.title == "Lease, clause 7"
+
+
+def test_another_model_for_this_conversation_only(
+    aio: Async,
+    actions: HistoryActions,
+    chat: ChatController,
+    talk: Talk,
+    paths: Paths,
+    engine: FakeEngine,
+) -> None:
+    install_model(paths, "z-other")
+    talk("question")
+    actions.choose_model("z-other")
+    aio.until(lambda: chat.conversation is not None and chat.conversation.model == "z-other")
+    talk("again")
+    assert [job.model_id for job in engine.jobs] == ["small-model", "z-other"]
+    chat.new_chat()
+    talk("new")
+    assert engine.jobs[-1].model_id == "small-model"
+
+
+def test_a_deleted_conversation_can_be_taken_back(
+    aio: Async, actions: HistoryActions, chat: ChatController, talk: Talk, services: Services
+) -> None:
+    conversation_id = talk("question")
+    offers, removed = undo_of(actions), list[str]()
+    actions.removed.connect(removed.append)
+    actions.delete_conversation(conversation_id)
+    aio.until(lambda: bool(offers))
+    assert removed == [conversation_id]
+    assert chat.conversation is None
+    offers[0]()
+    aio.until(lambda: chat.open_id == conversation_id)
+
+
+def test_when_the_offer_has_passed_it_is_gone_for_good(
+    aio: Async, actions: HistoryActions, talk: Talk, services: Services
+) -> None:
+    conversation_id = talk("question")
+    offers = undo_of(actions)
+    actions.delete_conversation(conversation_id)
+    aio.until(lambda: bool(offers))
+    aio.run(actions.erase())
+    with pytest.raises(GoneError):
+        aio.run(services.history.run(lambda store: store.restore_conversation(conversation_id)))
+
+
+def test_deleting_a_conversation_stops_its_answer_first(
+    aio: Async, actions: HistoryActions, chat: ChatController, engine: FakeEngine
+) -> None:
+    engine.enqueue(scripted_answer("word " * 2000))
+    live: list[str] = []
+    chat.stream_started.connect(live.append)
+    chat.send("go")
+    aio.until(lambda: bool(live))
+    offers = undo_of(actions)
+    actions.delete_conversation(chat.open_id)
+    aio.until(lambda: bool(offers))
+    assert not chat.is_busy
+
+
+def test_a_deleted_message_leaves_the_rest_and_can_be_taken_back(
+    aio: Async, actions: HistoryActions, chat: ChatController, talk: Talk
+) -> None:
+    talk("one")
+    talk("two")
+    messages = front(chat)
+    aio.run(chat.reload())
+    before = [m.id for m in messages]
+    offers = undo_of(actions)
+    actions.delete_message(before[1])
+    aio.until(lambda: bool(offers))
+    assert [m.id for m in messages] == [before[0], *before[2:]]
+    offers[0]()
+    aio.until(lambda: [m.id for m in messages] == before)
+
+
+def test_deleting_the_answer_that_is_written_stops_it(
+    aio: Async, actions: HistoryActions, chat: ChatController, engine: FakeEngine
+) -> None:
+    engine.enqueue(scripted_answer("word " * 2000))
+    live: list[str] = []
+    chat.stream_started.connect(live.append)
+    messages = front(chat)
+    chat.send("go")
+    aio.until(lambda: bool(live))
+    offers = undo_of(actions)
+    actions.delete_message(live[0])
+    aio.until(lambda: bool(offers))
+    assert not chat.is_busy
+    assert [m.role for m in messages] == [Role.USER]
+
+
+def test_another_branch_is_shown_with_what_followed_it(
+    aio: Async, actions: HistoryActions, chat: ChatController, talk: Talk
+) -> None:
+    talk("one")
+    talk("two")
+    messages = front(chat)
+    aio.run(chat.reload())
+    first = messages[0].id
+    chat.edit(first, "uno")
+    aio.until(lambda: not chat.is_busy)
+    actions.show_branch(first)
+    aio.until(lambda: len(messages[0].siblings) == 2)
+    assert [m.text for m in messages] == ["one", "one", "two", "two"]
+
+
+def test_a_failure_is_said(aio: Async, actions: HistoryActions) -> None:
+    failures: list[AppError] = []
+    actions.failed.connect(failures.append)
+    actions.rename("nowhere", "x")
+    aio.until(lambda: bool(failures))
