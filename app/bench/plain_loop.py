@@ -17,14 +17,18 @@ class PlainLoop:
         self._model = og.Model(str(model_folder))
         self._tokenizer = og.Tokenizer(self._model)
 
-    def tokens_per_s(self, question: str, tokens: int) -> float:
-        """Decode `tokens` tokens after the first one of the answer; tokens per second."""
+    def tokens_per_s(self, question: str, tokens: int, context: int) -> float:
+        """Decode `tokens` tokens after the first one of the answer; tokens per second.
+
+        `context` is the length in tokens that the cache is made for: the runtime takes it all
+        at once, and attention in a larger one is slower, so both sides get the same.
+        """
         prompt = self._tokenizer.apply_chat_template(
             json.dumps([{"role": "user", "content": question}]), add_generation_prompt=True
         )
         ids = self._tokenizer.encode(prompt)
         params = self._og.GeneratorParams(self._model)
-        params.set_search_options(max_length=len(ids) + tokens + 1, do_sample=False)
+        params.set_search_options(max_length=context, do_sample=False)
         generator = self._og.Generator(self._model, params)
         generator.append_tokens(ids)
         stream = self._tokenizer.create_stream()

@@ -52,10 +52,12 @@ class ModelSession:
                 yield Cancelled()
                 return
             yield from self._answer(loaded, job, stop, load_s)
-        except AppError as error:
-            yield Failed(error)
         except Exception as error:  # noqa: BLE001  (nothing may end the host)
-            yield Failed(in_words(error, Phase.GENERATING))
+            failure = in_words(error, Phase.GENERATING)
+        else:
+            return
+        # Made anew: a traceback would keep the model in memory, and the prompt with it.
+        yield Failed(AppError(failure.what, failure.todo, code=failure.code))
 
     def unload(self) -> None:
         """Take the model out of memory."""
@@ -82,9 +84,11 @@ class ModelSession:
     ) -> Iterator[Event]:
         started_at = self._clock()
         prompt = loaded.prompt(job)
-        # Equal seeds must give equal texts, whatever was read before.
-        exact = job.parameters.seed is not None
-        slot = loaded.pool.take(prompt.tokens, Drawing.of(job.parameters), exact=exact)
+        drawing = Drawing.of(job.parameters)
+        # Where chance plays no part, equal questions get equal answers, whatever was read
+        # before; otherwise the last answer need not be read again.
+        exact = drawing.temperature == 0 or job.parameters.seed is not None
+        slot = loaded.pool.take(prompt.tokens, drawing, exact=exact)
         yield Started(
             provider=PROVIDER,
             model=job.model_id,
@@ -114,7 +118,7 @@ class ModelSession:
             yield from answer.events(stop)
         except AppError as error:
             loaded.pool.drop(slot)
-            failure = error
+            failure = error.with_traceback(None)
         yield answer.usage(load_s)
         if failure is not None:
             yield Failed(failure)

@@ -96,7 +96,7 @@ def read(path: Path) -> ModelFolder:
         special_tokens={token: text for token, text, special in added if special},
         markers=frozenset(_markers(added, template)),
         chat_template=template,
-        weight_bytes=sum(f.stat().st_size for f in _weights(path)),
+        weight_bytes=sum(file.stat().st_size for file in _weights(path, decoder)),
         fingerprint=fingerprint(path),
     )
 
@@ -119,15 +119,17 @@ def _guard_files(path: Path) -> None:
         raise _broken("The model's folder cannot be read.") from None
 
 
-def _weights(path: Path) -> Iterator[Path]:
-    return (f for f in path.iterdir() if ".onnx" in f.name and f.is_file())
+def _weights(path: Path, decoder: dict[str, Any]) -> list[Path]:
+    """The graph and its data; a folder may hold several variants of a model."""
+    name = str(decoder.get("filename") or "")
+    return [f for f in path.iterdir() if f.name.startswith(name) and ".onnx" in f.name]
 
 
 def _require_model_files(path: Path, decoder: dict[str, Any]) -> None:
     name = decoder.get("filename")
     if isinstance(name, str) and not (path / name).is_file():
         raise _broken(f"The model's file {name} is missing.")
-    for file in _weights(path):
+    for file in _weights(path, decoder):
         if file.stat().st_size == 0:
             raise _broken(f"The model's file {file.name} is empty.")
 

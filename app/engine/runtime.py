@@ -151,8 +151,8 @@ class _GenaiModel:
         def decode(token: int) -> str:
             try:
                 piece: str = stream.decode(token)
-            except UnicodeDecodeError:
-                return ""
+            except (UnicodeDecodeError, RuntimeError):
+                return ""  # Vocabularies are padded with tokens that have no text.
             return piece
 
         return decode

@@ -117,6 +117,12 @@ def test_an_empty_file_of_weights(folder: Path) -> None:
     assert "empty" in refused(folder).what
 
 
+def test_other_variants_in_the_folder_do_not_count(folder: Path) -> None:
+    before = model_folder.read(folder).weight_bytes
+    (folder / "model_fp16.onnx").write_bytes(b"x" * 1000)
+    assert model_folder.read(folder).weight_bytes == before
+
+
 def test_a_model_that_is_not_for_text(folder: Path) -> None:
     error = refused(with_config(folder, model={"type": "whisper", "encoder": {}}))
     assert error.code is ErrorCode.MODEL_UNSUPPORTED
