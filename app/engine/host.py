@@ -23,7 +23,7 @@ from app.process import environment, frames, lifetime
 from app.process.frames import FrameWriter
 from app.process.plain import Plain, ProtocolError
 
-BATCH_S = 0.02
+BATCH_S = 0.033
 """Deltas that come closer together than this travel in one frame."""
 
 _EXIT_PROTOCOL = 3

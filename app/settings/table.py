@@ -94,7 +94,8 @@ _ROWS = (
         type=int,
         default=2048,
         label="Longest answer in tokens",
-        help="An answer stops after this many tokens; 0 sets no limit. A small model may not end by itself.",
+        help="An answer stops after this many tokens; 0 sets no limit, which lets a small model "
+        "go on and on.",
         group="Answers",
         minimum=0,
         maximum=1_000_000,

@@ -49,20 +49,23 @@ class Appearance(QObject):
     ) -> None:
         """Give a button or action an icon whose colour is the theme's `token`, also later.
 
-        It is shown `size` logical pixels large, with `gap` pixels of air after it.
+        It is `size` logical pixels large where text has its usual size, with `gap` pixels of
+        air after it.
         """
         for key, value in ((_NAME, name), (_TOKEN, token), (_SIZE, size), (_GAP, gap)):
             target.setProperty(key, value)
-        target.setIcon(icon(name, getattr(self.theme, token), size=size, gap=gap))
+        pixels = self.scaled(size)
+        target.setIcon(icon(name, getattr(self.theme, token), size=pixels, gap=gap))
         if isinstance(target, QAbstractButton):
-            target.setIconSize(QSize(size + gap, size))
+            target.setIconSize(QSize(pixels + gap, pixels))
 
     def set_picture(self, label: QLabel, name: str, token: str, size: int) -> None:
         """Show an icon of `size` logical pixels in a label, recoloured with the theme."""
         label.setProperty(_NAME, name)
         label.setProperty(_TOKEN, token)
         label.setProperty(_SIZE, size)
-        label.setPixmap(pixmap(name, getattr(self.theme, token), size, label.devicePixelRatioF()))
+        colour, ratio = getattr(self.theme, token), label.devicePixelRatioF()
+        label.setPixmap(pixmap(name, colour, self.scaled(size), ratio))
 
     def _theme_name(self) -> ThemeName:
         if self.wanted in ("light", "dark"):

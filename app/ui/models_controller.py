@@ -13,6 +13,7 @@ from app.core.handoff import CancelToken, Worker
 from app.core.status import EngineState, EngineStatus
 from app.core.tasks import Tasks
 from app.models.library import InstalledModel
+from app.models.starter import MODEL_ID as STARTER_ID
 from app.ui.settings_bridge import SettingsBridge
 
 _DEFAULT = "model.default"
@@ -47,23 +48,6 @@ class Starter(Protocol):
 
     def install(self, tell: Tell, cancel: CancelToken) -> None:
         """Set it up; `tell` gets a sentence and a share of 1 (None: unknown). Raises `AppError`."""
-
-
-class NoStarter:
-    """Where nothing can set the starter model up."""
-
-    def advice(self) -> AppError:
-        """See `Starter`."""
-        return AppError(
-            "The starter model did not come with this installation.",
-            "Put a folder with an ONNX model for onnxruntime-genai into the models folder, "
-            "then look for models again.",
-            code=ErrorCode.MODEL_MISSING,
-        )
-
-    def install(self, tell: Tell, cancel: CancelToken) -> None:  # noqa: ARG002
-        """See `Starter`."""
-        raise self.advice()
 
 
 class ModelsController(QObject):
@@ -121,6 +105,12 @@ class ModelsController(QObject):
         status = self._local.status()
         is_loaded = status.state in (EngineState.READY, EngineState.BUSY)
         return status.model_id if is_loaded else ""
+
+    @property
+    def offers_starter(self) -> bool:
+        """Whether the starter model is missing and can be set up here."""
+        is_there = any(model.id == STARTER_ID for model in self.usable)
+        return self.is_known and self.advice is None and not is_there
 
     @property
     def is_setting_up(self) -> bool:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 from qasync import QEventLoop
 
@@ -27,6 +27,13 @@ from app.ui.window.main_window import MainWindow
 
 T = TypeVar("T")
 WAIT_MS = 20_000
+
+
+@pytest.fixture(scope="session")
+def qapp_args() -> list[str]:
+    """A screen with room for the window; the offscreen one of Qt is 800 x 800."""
+    screen = Path(__file__).parent / "screen.json"
+    return ["tacit", "-platform", f"offscreen:configfile={screen}"]
 
 
 @pytest.fixture(scope="session")
@@ -149,6 +156,12 @@ class Desk:
     def composer(self) -> MessageEdit:
         return self.chat.composer.edit
 
+    def page(self, name: str) -> Any:
+        """The page of that name, in front."""
+        self.window.show_page(name)
+        page: QWidget | None = self.window.stack.currentWidget()
+        return page
+
     def titles(self) -> list[str]:
         """The rows of the side list, headings too."""
         model = self.side.model
@@ -181,7 +194,6 @@ def make_desk(
         for desk in list(open_desks):
             close(desk)
         window = MainWindow(look, local_not_enforced())
-        window.resize(1120, 760)
         window.show()
         qtbot.waitExposed(window)
         window.activateWindow()
@@ -206,5 +218,5 @@ def desk(make_desk: Callable[..., Desk], paths: Paths, aio: Async) -> Desk:
     """A window with one model and an empty history, ready to be used."""
     install_model(paths)
     made: Desk = make_desk()
-    aio.until(lambda: bool(made.parts.models.usable) and made.assembly.is_history_open)
+    aio.until(lambda: bool(made.parts.models.usable) and made.chat.is_bound)
     return made

@@ -29,6 +29,8 @@ _SCROLL_BAR = 12
 class ChatPage(QWidget):
     """Shows what a `ChatController` says, once it is bound to one.
 
+    `is_bound` is True from the first conversation or new chat that was shown.
+
     Signals:
         send_wanted(str): the text of the composer, or an example.
         edited(str): what stands in the composer now.
@@ -41,7 +43,7 @@ class ChatPage(QWidget):
         super().__init__()
         self._look = look
         self._transcript: TranscriptView | None = None
-        self._is_bound = False
+        self.is_bound = False
         self._early_send = False
         self.setObjectName("page")
         self.header = Header(look)
@@ -51,17 +53,16 @@ class ChatPage(QWidget):
         self.composer = Composer(look)
         self.stack = QStackedWidget()
         self.stack.addWidget(self.welcome)
-        self.composer.edited.connect(lambda: self.edited.emit(self.composer.draft))
+        self.composer.edited.connect(self._on_edited)
         self.composer.send_wanted.connect(self._send)
-        self.welcome.example_chosen.connect(self.send_wanted)
-        self.header.title.left.connect(self.composer.setFocus)
+        self.welcome.example_chosen.connect(self._send_example)
+        self.header.title.left.connect(self.take_focus)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.header)
         column.addWidget(self.stack, 1)
         column.addLayout(self._foot())
-        self.setFocusProxy(self.composer)
 
     @property
     def transcript(self) -> TranscriptView:
@@ -92,6 +93,14 @@ class ChatPage(QWidget):
         transcript.regenerate_requested.connect(chat.regenerate)
         transcript.edit_requested.connect(chat.edit)
         self.composer.stop_wanted.connect(chat.stop)
+
+    def take_focus(self) -> None:
+        """Give the keyboard to the composer.
+
+        (A focus proxy would do it for `setFocus`, but takes all that is beside it out of the
+        order of Tab.)
+        """
+        self.composer.edit.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def show_title(self, conversation: Conversation | None) -> None:
         """Show whose conversation it is; a new chat has no title to edit yet."""
@@ -131,24 +140,34 @@ class ChatPage(QWidget):
         earlier = int(bool(messages) and messages[0].parent_id is not None)
         self.transcript.set_messages(messages, earlier=earlier)
         self.stack.setCurrentWidget(self.transcript if messages else self.welcome)
-        self.composer.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.take_focus()
+
+    def _on_edited(self) -> None:
+        # Before that the stored draft is not known, and may not be overwritten.
+        if self.is_bound:
+            self.edited.emit(self.composer.draft)
 
     def _send(self, text: str) -> None:
-        if self._is_bound:
+        if self.is_bound:
             self.send_wanted.emit(text)
         else:
             self._early_send = True
 
+    def _send_example(self, text: str) -> None:
+        self.send_wanted.emit(text)
+        self.take_focus()
+
     def _show_draft(self, draft: str) -> None:
         """The first draft comes while the person may be writing already: that stays, too."""
-        early = "" if self._is_bound else self.composer.draft
-        self._is_bound = True
+        early = "" if self.is_bound else self.composer.draft
+        self.is_bound = True
         self.composer.set_text(early or draft)
         if early and draft:
             self.composer.put_back(draft)
         elif early:
             self.composer.edited.emit()
-            if self._early_send:
+            # Only where it was meant to go: it was written below "New chat".
+            if self._early_send and self.header.title.isReadOnly():
                 self.send_wanted.emit(self.composer.text)
 
     def _append(self, message: StoredMessage) -> None:

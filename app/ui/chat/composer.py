@@ -10,6 +10,8 @@ from app.ui.chat.message_edit import MessageEdit
 from app.ui.chat.pasted import PastedText
 from app.ui.widgets.buttons import tool
 
+_BUTTON = 36
+
 
 class Composer(QFrame):
     """Holds what the person is writing; it never clears itself but by `take`.
@@ -39,9 +41,7 @@ class Composer(QFrame):
         self.edit.large_paste.connect(self._add_pasted)
         self.edit.textChanged.connect(self._on_edited)
         self.edit.focus_changed.connect(self._show_focus)
-        self.setFocusProxy(self.edit)
         self.button = tool(look, "arrow-up", self.tr("Send"), self._press, size=20)
-        self.button.setFixedSize(36, 36)
         self.button.setProperty("role", "send")
         self._pile = QVBoxLayout()
         self._pile.setSpacing(4)
@@ -54,6 +54,8 @@ class Composer(QFrame):
         column.setSpacing(4)
         column.addLayout(self._pile)
         column.addLayout(row)
+        look.changed.connect(self._resize_button)
+        self._resize_button()
         self._show_state()
 
     @property
@@ -156,6 +158,10 @@ class Composer(QFrame):
         self._remove_pasted(pasted)
         self.edit.setFocus()
         self._on_edited()
+
+    def _resize_button(self) -> None:
+        side = self._look.scaled(_BUTTON)
+        self.button.setFixedSize(side, side)
 
     def _show_focus(self, active: bool) -> None:
         self.setProperty("active", "true" if active else "false")

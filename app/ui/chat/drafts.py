@@ -70,7 +70,13 @@ class Drafts(QObject):
     async def load_new(self) -> str:
         """The draft of the chat that is not yet begun."""
         stored = await self._history.run(lambda history: history.draft(None))
-        return self.text(None, stored)
+        typed = self._known.get(None, "")
+        if stored and typed and typed != stored:
+            # Written while the history could not be opened: neither may replace the other.
+            self.edited(None, f"{stored}\n\n{typed}")
+        else:
+            self._known[None] = typed or stored
+        return self._known[None]
 
     async def save(self) -> None:
         """Save what is not saved yet."""

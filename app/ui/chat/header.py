@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout
 
 from app.ui.appearance import Appearance
 from app.ui.chat.model_picker import ModelPicker
 from app.ui.chat.title_edit import TitleEdit
 from app.ui.widgets.buttons import tool
+
+_PICKER_SHARE = 0.4
 
 
 class Header(QFrame):
@@ -39,6 +42,11 @@ class Header(QFrame):
         row.addWidget(self.title, 1)
         row.addWidget(self.picker)
         self.set_folded(folded=False)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The title keeps the larger part of the room."""
+        super().resizeEvent(event)
+        self.picker.setMaximumWidth(round(self.width() * _PICKER_SHARE))
 
     def set_folded(self, *, folded: bool) -> None:
         """Whether the side list is away."""

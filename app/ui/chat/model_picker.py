@@ -38,6 +38,7 @@ class ModelPicker(ElidedButton):
         self.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self.menu_shown = QMenu(self)
+        self.menu_shown.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         self.clicked.connect(self.open)
         self.show_models((), "")
 
@@ -53,7 +54,9 @@ class ModelPicker(ElidedButton):
     def open(self) -> None:
         """Show the menu under the button."""
         self._fill()
-        self.menu_shown.popup(self.mapToGlobal(QPoint(0, self.height() + 2)))
+        # Its right edge under the button's: the button stands at the window's edge.
+        left = self.width() - self.menu_shown.sizeHint().width()
+        self.menu_shown.popup(self.mapToGlobal(QPoint(left, self.height() + 2)))
 
     def _fill(self) -> None:
         menu = self.menu_shown

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QLocale, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout
 
 from app.ui.appearance import Appearance
@@ -26,7 +26,7 @@ class PastedText(QFrame):
         self.text = text
         self.setProperty("role", "strip")
         self.setProperty("tone", "plain")
-        size = QLocale().toString(len(text))
+        size = f"{len(text):,}"
         self._title = label(self.tr("Pasted text, {0} characters").format(size), "name")
         preview = ElidedLabel(" ".join(text[:_PREVIEW].split()), "meta")
         picture = label("")

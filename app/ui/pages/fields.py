@@ -37,7 +37,6 @@ class Field(QWidget):
         super().__init__()
         self.control = control
         control.setAccessibleName(name)
-        self.setFocusProxy(control)
         self.row = QHBoxLayout(self)
         self.row.setContentsMargins(0, 0, 0, 0)
         self.row.setSpacing(4)

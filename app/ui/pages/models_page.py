@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QProgressBar,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.models.library import InstalledModel
 from app.ui.appearance import Appearance
@@ -115,9 +123,9 @@ class ModelsPage(Page):
         self.cards.setSpacing(12)
         self.starter = self._make_starter()
         self.place = label("", "meta", wrap=True, selectable=True)
-        for widget in (self.strip, self.starter):
-            self.column.addWidget(widget)
+        self.column.addWidget(self.strip)
         self.column.addLayout(self.cards)
+        self.column.addWidget(self.starter)
         self.column.addWidget(self.place)
         self.show_models([], default="", loaded="")
 
@@ -133,6 +141,19 @@ class ModelsPage(Page):
             self.cards.addWidget(shown)
         if not models:
             self.cards.addWidget(label(self.tr("There is no model yet."), "second"))
+        self._visit_starter_last()
+        self.rearranged.emit()
+
+    def _visit_starter_last(self) -> None:
+        """The cards are newer than what stands under them; Tab goes by what stands where."""
+        buttons = [
+            button
+            for number in range(self.cards.count())
+            if (item := self.cards.itemAt(number)) and (shown := item.widget())
+            for button in shown.findChildren(QPushButton)
+        ]
+        for before, after in pairwise([*buttons, self.setup, self.cancel]):
+            QWidget.setTabOrder(before, after)
 
     def show_folder(self, folder: Path) -> None:
         """Say where models are looked for."""

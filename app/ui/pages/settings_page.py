@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.core.errors import AppError
 from app.core.tasks import Tasks
@@ -21,6 +22,7 @@ from app.ui.widgets.labels import label
 from app.ui.widgets.page import Page, card
 
 _MODEL = "model.default"
+_NARROW = 420
 
 
 class SettingRow(QWidget):
@@ -42,11 +44,15 @@ class SettingRow(QWidget):
         words = stacked(
             label(setting.label, "name", wrap=True), label(help_text, "meta", wrap=True)
         )
+        self._look = look
+        self._beside = QHBoxLayout()
+        self._beside.setSpacing(12)
+        self._beside.addLayout(words, 1)
+        if not is_wide(self.field):
+            self._beside.addWidget(self.field)
         line = QHBoxLayout()
         line.setSpacing(12)
-        line.addLayout(words, 1)
-        if not is_wide(self.field):
-            line.addWidget(self.field, 0, Qt.AlignmentFlag.AlignVCenter)
+        line.addLayout(self._beside, 1)
         line.addWidget(self.reset, 0, Qt.AlignmentFlag.AlignVCenter)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 2, 0, 2)
@@ -55,6 +61,15 @@ class SettingRow(QWidget):
         if is_wide(self.field):
             column.addWidget(self.field)
         column.addWidget(self.refused)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where there is little room, the field goes under its label."""
+        super().resizeEvent(event)
+        way = QBoxLayout.Direction
+        is_narrow = self.width() < self._look.scaled(_NARROW)
+        self._beside.setDirection(way.TopToBottom if is_narrow else way.LeftToRight)
+        left = Qt.AlignmentFlag.AlignLeft if is_narrow else Qt.AlignmentFlag.AlignVCenter
+        self._beside.setAlignment(self.field, left)
 
     def show_value(self, value: Value, *, is_default: bool) -> None:
         """Show the value in force."""

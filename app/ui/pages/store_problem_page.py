@@ -30,8 +30,8 @@ class StoreProblemPage(Page):
         self.todo = label("", wrap=True)
         self.keeps = label(
             self.tr(
-                "Set the file aside: it keeps its place under another name, nothing in it is "
-                "changed, and Tacit begins with an empty history."
+                "The file stays in the data folder under another name, and nothing in it is "
+                "changed."
             ),
             "second",
             wrap=True,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPoint, Qt, Signal
-from PySide6.QtGui import QAction, QKeyEvent, QMouseEvent
+from PySide6.QtGui import QAction, QFocusEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QListView, QMenu
 
 from app.ui.appearance import Appearance
@@ -74,6 +74,20 @@ class ConversationList(QListView):
         """Ask for the marked conversation to be deleted."""
         if self.current_id:
             self.delete_wanted.emit(self.current_id)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """The keyboard always is on a row: that one shows the focus."""
+        super().focusInEvent(event)
+        if not self.current_id:
+            self.mark_first()
+
+    def mark_first(self) -> None:
+        """Mark the first conversation, where there is one."""
+        for row in range(self._model.rowCount()):
+            index = self._model.index(row)
+            if index.data(ConversationModel.ID):
+                self.setCurrentIndex(index)
+                return
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """The keys of a list; typing text is for the composer and goes on to the window."""

@@ -12,6 +12,7 @@ from app.ui.theme import pixmap
 
 Index = QModelIndex | QPersistentModelIndex
 _MENU_WIDTH = 28
+_ICON = 16
 
 
 class RowDelegate(QStyledItemDelegate):
@@ -108,5 +109,5 @@ class RowDelegate(QStyledItemDelegate):
 
     def _paint_menu(self, painter: QPainter, place: QRect) -> None:
         ratio = painter.device().devicePixelRatio()
-        picture = pixmap("ellipsis", self._look.theme.text_second, 16, ratio)
-        painter.drawPixmap(place.left() + 4, place.center().y() - 7, picture)
+        picture = pixmap("ellipsis", self._look.theme.text_second, _ICON, ratio)
+        painter.drawPixmap(place.left() + 4, place.center().y() - _ICON // 2 + 1, picture)

@@ -133,12 +133,8 @@ class SideList(QFrame):
         self.nothing.setVisible(self.model.is_empty)
 
     def _to_first(self) -> None:
-        for row in range(self.model.rowCount()):
-            index = self.model.index(row)
-            if index.data(ConversationModel.ID):
-                self.list.setCurrentIndex(index)
-                self.list.setFocus()
-                return
+        self.list.mark_first()
+        self.list.setFocus()
 
     def _open_first(self) -> None:
         self._to_first()

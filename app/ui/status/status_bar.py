@@ -36,11 +36,14 @@ class StatusBar(QFrame):
         self.model = self._item("models", self.tr("Model"))
         self.context = self._item("", self.tr("Context used"))
         self.speed = self._item("", self.tr("Speed of the last answer"))
+        self.tab_items = [self.chip, self.device, self.model]
         # In the order in which they go where there is no room.
         self._optional = [self.speed, self.context, self.model, self.device]
         row = QHBoxLayout(self)
         row.setContentsMargins(6, 3, 6, 3)
         row.setSpacing(2)
+        # What has no room is left out, rather than asking for it.
+        row.setSizeConstraint(QHBoxLayout.SizeConstraint.SetNoConstraint)
         row.addWidget(self.chip)
         self.hint = ElidedLabel(role="meta")
         row.addWidget(self.hint, 1)

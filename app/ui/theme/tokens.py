@@ -35,6 +35,7 @@ class Theme:
     tooltip: str
     # Lines and shapes
     line: str
+    line_field: str
     line_strong: str
     focus: str
     accent: str

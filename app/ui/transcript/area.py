@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import QPoint, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QColor,
     QCursor,
@@ -15,7 +15,14 @@ from PySide6.QtGui import (
     QPaintEvent,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QFrame, QPushButton, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractScrollArea,
+    QApplication,
+    QFrame,
+    QPushButton,
+    QWidget,
+)
 
 from app.ui.markdown.formats import Formats
 from app.ui.theme import Theme, icon
@@ -29,6 +36,12 @@ from app.ui.transcript.text import MessageText
 # Seconds of drawing in one turn of the event loop.
 TURN_S = 0.004
 _DRAG_MS = 30
+_JUMP_ICON, _JUMP_GAP = 16, 4
+_BY_KEYBOARD = (
+    Qt.FocusReason.TabFocusReason,
+    Qt.FocusReason.BacktabFocusReason,
+    Qt.FocusReason.ShortcutFocusReason,
+)
 _FASTEST_DRAG = 60
 
 
@@ -75,13 +88,14 @@ class MessageArea(QAbstractScrollArea):
         self._drag = self.single_timer(self._on_drag)
         self.jump = QPushButton(self.tr("Jump to latest"), self)
         self.jump.setToolTip(self.tr("Show the end of the conversation"))
-        self.jump.setIcon(icon("arrow-down", theme.text_second))
         self.jump.clicked.connect(self.jump_to_latest)
         self.jump.hide()
+        self._dress_jump()
         self.navigation = Navigation(self, self.board, self.jump)
         self.verticalScrollBar().setSingleStep(20)
         self.verticalScrollBar().valueChanged.connect(self.on_scrolled)
         self.verticalScrollBar().rangeChanged.connect(self._show_handle)
+        self._show_handle(0, 0)
         application = QApplication.instance()
         assert isinstance(application, QApplication), "a widget needs an application"
         application.focusChanged.connect(self._on_focus_changed)
@@ -142,16 +156,15 @@ class MessageArea(QAbstractScrollArea):
             else:
                 event.ignore()
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and row is not None:
-            self._open_menu_below(row)
+            self._choose(row)
         elif not self.navigation.scroll(event):
             event.ignore()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Hands the keyboard on to a message."""
         super().focusInEvent(event)
-        reason = event.reason()
-        if reason is not Qt.FocusReason.MouseFocusReason and self.navigation.enter(
-            forward=reason is not Qt.FocusReason.BacktabFocusReason
+        if event.reason() in _BY_KEYBOARD and self.navigation.enter(
+            forward=event.reason() is not Qt.FocusReason.BacktabFocusReason
         ):
             self.go_on()
 
@@ -172,7 +185,7 @@ class MessageArea(QAbstractScrollArea):
 
     def _set_look(self, formats: Formats, *, same_size: bool) -> None:
         self.look = Look(formats, self.look.model_name)
-        self.jump.setIcon(icon("arrow-down", formats.theme.text_second))
+        self._dress_jump()
         self.board.set_look(self.look, same_size=same_size)
         self.go_on()
 
@@ -203,6 +216,13 @@ class MessageArea(QAbstractScrollArea):
         hidden = "" if maximum > 0 else "QScrollBar::handle { background: transparent; }"
         if self.verticalScrollBar().styleSheet() != hidden:
             self.verticalScrollBar().setStyleSheet(hidden)
+
+    def _dress_jump(self) -> None:
+        formats = self.look.formats
+        size = formats.scaled(_JUMP_ICON)
+        self.jump.setIconSize(QSize(size + _JUMP_GAP, size))
+        colour = formats.theme.text_second
+        self.jump.setIcon(icon("arrow-down", colour, size=size, gap=_JUMP_GAP))
 
     def _place_jump(self) -> None:
         shown = not self.board.follows and bool(self.board.rows)
@@ -272,6 +292,14 @@ class MessageArea(QAbstractScrollArea):
         _copy(row.text)
         if row.widget is not None:
             row.widget.footer.confirm_copy()
+
+    def _choose(self, row: Row) -> None:
+        """Enter presses a button, which Qt leaves to the space bar, or opens the actions."""
+        focused = self.window().focusWidget()
+        if isinstance(focused, QAbstractButton):
+            focused.click()
+        else:
+            self._open_menu_below(row)
 
     def _open_menu_below(self, row: Row) -> None:
         if row.widget is not None:

@@ -330,7 +330,7 @@ class Board:
             Measure(
                 per_line=max(8.0, column * share / formats.letter),
                 line=formats.scaled(theme.text_body * theme.line_height),
-                around=theme.space_4 + footer.HEIGHT + room,
+                around=theme.space_4 + footer.height(formats) + room,
             )
             for share, room in ((1.0, 2), (0.75, 20))
         )

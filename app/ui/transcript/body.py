@@ -79,15 +79,10 @@ class Body:
 
     def work(self, until: float) -> bool:
         """Draw until the clock shows `until`; whether there is more to draw at once."""
-        rendering = self._rendering
-        if rendering is None or rendering.is_finished:
+        if self._rendering is None or self._rendering.is_finished:
             return False
-        more = rendering.work(until)
-        if rendering.is_finished:
-            if self.text.message_document is not rendering.document:
-                self.text.show_document(rendering.document)
-                self.code_buttons.restyle()
-            self._shrink()
+        more = self._rendering.work(until)
+        self._show_finished(self._rendering)
         return more
 
     @property
@@ -131,6 +126,14 @@ class Body:
         # What is on the screen stays there until the new drawing is complete.
         if shown is None or self._is_open or len(source) > _LONG:
             self.text.show_document(document)
+
+    def _show_finished(self, rendering: Rendering) -> None:
+        if not rendering.is_finished:
+            return
+        if self.text.message_document is not rendering.document:
+            self.text.show_document(rendering.document)
+            self.code_buttons.restyle()
+        self._shrink()
 
     def _close(self) -> None:
         self._is_open = False

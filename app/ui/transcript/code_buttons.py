@@ -7,7 +7,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QToolButton
 
 from app.ui.markdown.document import MessageDocument
-from app.ui.transcript.buttons import SIDE, set_look, tool_button
+from app.ui.transcript.buttons import set_look, tool_button
 from app.ui.transcript.decorations import CodeBlock, code_blocks
 from app.ui.transcript.text import MessageText
 
@@ -56,17 +56,14 @@ class CodeButtons(QObject):
         if document is None or index >= len(self._blocks):
             return
         QGuiApplication.clipboard().setText(document.code_text(self._blocks[index].first))
-        theme = document.formats.theme
-        set_look(self._buttons[index], theme, "check", self.tr("Copied"))
+        set_look(self._buttons[index], document.formats, "check", self.tr("Copied"))
         QTimer.singleShot(_DONE_MS, self, lambda: self._reset(index))
 
     def _button(self, index: int) -> QToolButton:
         document = self._text.message_document
         assert document is not None, "a block of code stands in a document"
-        theme = document.formats.theme
-        return tool_button(
-            self._text.viewport(), theme, "copy", self._name(index), lambda: self.copy(index)
-        )
+        viewport, name = self._text.viewport(), self._name(index)
+        return tool_button(viewport, document.formats, "copy", name, lambda: self.copy(index))
 
     def _name(self, index: int) -> str:
         language = self._blocks[index].language if index < len(self._blocks) else ""
@@ -75,14 +72,14 @@ class CodeButtons(QObject):
     def _reset(self, index: int) -> None:
         document = self._text.message_document
         if document is not None:
-            set_look(self._buttons[index], document.formats.theme, "copy", self._name(index))
+            set_look(self._buttons[index], document.formats, "copy", self._name(index))
 
     def _put(self, button: QToolButton, block: CodeBlock, area: QRectF) -> None:
-        ground = block.ground
-        lowest = ground.bottom() - SIDE - _INSET
-        top = ground.top() + (self._header() - SIDE) / 2
+        ground, size = block.ground, button.width()
+        lowest = ground.bottom() - size - _INSET
+        top = ground.top() + max(0, self._header() - size) / 2
         top = max(top, min(area.top() + _INSET, lowest))
-        button.move(round(ground.right() - SIDE - _INSET), round(top))
+        button.move(round(ground.right() - size - _INSET), round(top))
         name = self._name(self._buttons.index(button)) if button in self._buttons else ""
         if name and button.accessibleName() not in (name, self.tr("Copied")):
             button.setAccessibleName(name)
@@ -90,4 +87,4 @@ class CodeButtons(QObject):
 
     def _header(self) -> int:
         document = self._text.message_document
-        return SIDE if document is None else document.formats.code_header
+        return 0 if document is None else document.formats.code_header

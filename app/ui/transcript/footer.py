@@ -9,12 +9,16 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
 
 from app.core.messages import Role
 from app.store.values import StoredMessage
-from app.ui.theme import Theme
-from app.ui.transcript.buttons import SIDE, set_look, tool_button
+from app.ui.markdown.formats import Formats
+from app.ui.transcript.buttons import set_look, side, tool_button
 from app.ui.transcript.words import meta_details, meta_line
 
-HEIGHT = SIDE + 4
 _DONE_MS = 1500
+
+
+def height(formats: Formats) -> int:
+    """The height of a footer in pixels, whatever it shows."""
+    return side(formats) + formats.theme.space_1
 
 
 class Footer(QWidget):
@@ -33,7 +37,7 @@ class Footer(QWidget):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self._theme: Theme | None = None
+        self._formats: Formats | None = None
         self._message: StoredMessage | None = None
         self._can_change = True
         self._buttons: dict[str, QToolButton] = {}
@@ -46,11 +50,11 @@ class Footer(QWidget):
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(0)
 
-    def show_message(self, message: StoredMessage, model: str, theme: Theme) -> None:
+    def show_message(self, message: StoredMessage, model: str, formats: Formats) -> None:
         """Tell about `message`, whose model is called `model`."""
-        if message != self._message or theme is not self._theme:
+        if message != self._message or formats is not self._formats:
             self._drop_buttons()
-        self._message, self._theme = message, theme
+        self._message, self._formats = message, formats
         is_answer = message.role is Role.ASSISTANT
         self._meta.setText(meta_line(message, model) if is_answer else "")
         self._meta.setToolTip(meta_details(message) if is_answer else "")
@@ -78,8 +82,8 @@ class Footer(QWidget):
     def confirm_copy(self) -> None:
         """Show for a moment that the message was copied."""
         button = self._buttons.get("copy")
-        if button is not None and self._theme is not None:
-            set_look(button, self._theme, "check", self.tr("Copied"))
+        if button is not None and self._formats is not None:
+            set_look(button, self._formats, "check", self.tr("Copied"))
             QTimer.singleShot(_DONE_MS, self, self._reset_copy)
 
     def resizeEvent(self, event: object) -> None:  # noqa: ARG002
@@ -93,11 +97,11 @@ class Footer(QWidget):
         if self._meta.isVisibleTo(self):
             room = self.width() - (self._bar.width() if self._bar.isVisibleTo(self) else 0)
             width = min(self._meta.sizeHint().width(), max(0, room))
-            self._meta.setGeometry(0, 0, width, HEIGHT)
+            self._meta.setGeometry(0, 0, width, self.height())
             left = width + 8
         if is_question:
             left = self.width() - self._bar.width()
-        self._bar.move(left, (HEIGHT - self._bar.height()) // 2)
+        self._bar.move(left, (self.height() - self._bar.height()) // 2)
 
     def _make_buttons(self) -> None:
         message = self._message
@@ -129,8 +133,8 @@ class Footer(QWidget):
         self._buttons[name].setEnabled(bool(target))
 
     def _add(self, name: str, picture: str, words: str, clicked: Callable[[], object]) -> None:
-        assert self._theme is not None, "buttons are made after a message was shown"
-        button = tool_button(self._bar, self._theme, picture, words, clicked)
+        assert self._formats is not None, "buttons are made after a message was shown"
+        button = tool_button(self._bar, self._formats, picture, words, clicked)
         self._row.addWidget(button)
         self._buttons[name] = button
 
@@ -144,5 +148,5 @@ class Footer(QWidget):
 
     def _reset_copy(self) -> None:
         button = self._buttons.get("copy")
-        if button is not None and self._theme is not None:
-            set_look(button, self._theme, "copy", self.tr("Copy message"))
+        if button is not None and self._formats is not None:
+            set_look(button, self._formats, "copy", self.tr("Copy message"))

@@ -16,8 +16,9 @@ from app.ui.transcript.body import Body
 from app.ui.transcript.editor import MessageEditor
 from app.ui.transcript.footer import Footer
 from app.ui.transcript.row import Row
-from app.ui.transcript.states import CutLine, Ending, Reasoning, plain_label
-from app.ui.transcript.words import reasoning_words, speaker, waiting_words
+from app.ui.transcript.states import CutLine, Ending, plain_label
+from app.ui.transcript.thoughts import Thoughts, overlay_area
+from app.ui.transcript.words import speaker, waiting_words
 
 # Seconds before it is said what is waited for.
 WAIT_UNTOLD = 0.3
@@ -76,8 +77,7 @@ class MessageWidget(QWidget):
         self.footer.deleted.connect(self.deleted)
         self.footer.edited.connect(self.start_editing)
         self.footer.version_wanted.connect(self.version_wanted)
-        self._thoughts: Body | None = None
-        self._toggle: Reasoning | None = None
+        self._thoughts: Thoughts | None = None
         self._ending: Ending | None = None
         self._cut: CutLine | None = None
         self._waiting = plain_label("", "second", self)
@@ -89,11 +89,10 @@ class MessageWidget(QWidget):
     def set_look(self, look: Look) -> None:
         """Draw with another theme, text size or model names."""
         self._look = look
-        for part in (self._toggle, self._cut):
-            if part is not None:
-                part.hide()
-                part.deleteLater()
-        self._toggle = self._cut = None
+        if self._cut is not None:
+            self._cut.hide()
+            self._cut.deleteLater()
+            self._cut = None
         self.refresh()
 
     def refresh(self) -> None:
@@ -102,7 +101,7 @@ class MessageWidget(QWidget):
         name = self._look.model_name(row.message.model)
         self.body.text.setAccessibleName(speaker(row.message, name))
         self.body.text.shows_caret = row.streaming is not None and not row.is_waiting
-        self.footer.show_message(row.message, name, theme)
+        self.footer.show_message(row.message, name, self._look.formats)
         self.footer.setVisible(row.streaming is None)
         if self._ending is not None:
             self._ending.hide()
@@ -120,27 +119,26 @@ class MessageWidget(QWidget):
         """Add what has come of the answer."""
         if text:
             self.body.feed(text)
-        if reasoning and self._thoughts is not None:
-            self._thoughts.feed(reasoning)
+        if reasoning and self._thoughts is not None and self._thoughts.body is not None:
+            self._thoughts.body.feed(reasoning)
 
     def finish(self) -> None:
         """The row has its final text."""
         self.body.set_source(self.row.text, is_open=False)
         if self._thoughts is not None:
-            self._thoughts.set_source(self.row.reasoning, is_open=False)
+            self._thoughts.finish()
         self.refresh()
 
     def work(self, until: float) -> bool:
         """Draw until the clock shows `until`; whether there is more to draw at once."""
-        if self.body.work(until):
-            return True
-        return self._thoughts is not None and self._thoughts.work(until)
+        # Both in each turn, lest a long one starve the other.
+        more = [body.work(until) for body in self._bodies()]
+        return any(more)
 
     @property
     def is_drawn(self) -> bool:
         """Whether all words that are known and shown have been drawn."""
-        thoughts = self._thoughts is None or self._thoughts.is_drawn
-        return self.body.is_drawn and thoughts
+        return all(body.is_drawn for body in self._bodies())
 
     def tell_waiting(self) -> bool:
         """Say what is waited for, once it has taken a while; whether the height changed."""
@@ -164,7 +162,8 @@ class MessageWidget(QWidget):
             height = self._cut.height_for(column)
             self._cut.setGeometry(left, y, column, height)
             y += height + theme.space_3
-        y = self._arrange_thoughts(left, y, column)
+        if self._thoughts is not None:
+            y += self._thoughts.arrange(self._look.formats, QPoint(left, y), column)
         if self.editor is not None:
             self.editor.setGeometry(left, y, column, self.editor.sizeHint().height())
             y += self.editor.height()
@@ -176,9 +175,10 @@ class MessageWidget(QWidget):
             height = self._ending.heightForWidth(column)
             self._ending.setGeometry(left, y, column, height)
             y += height
-        self.footer.setGeometry(left, y + 2, column, footer.HEIGHT)
+        height = footer.height(self._look.formats)
+        self.footer.setGeometry(left, y + 2, column, height)
         self.update()
-        return y + 2 + footer.HEIGHT
+        return y + 2 + height
 
     def start_editing(self) -> None:
         """Put an editor in the place of the question."""
@@ -209,10 +209,10 @@ class MessageWidget(QWidget):
     def stops(self) -> list[QWidget]:
         """What Tab visits in this message, in the order of the eye."""
         found: list[QWidget] = []
-        if self._toggle is not None:
-            found.append(self._toggle)
-            if self._thoughts is not None:
-                found.append(self._thoughts.text)
+        if self._thoughts is not None:
+            found.append(self._thoughts)
+            if self._thoughts.body is not None:
+                found.append(self._thoughts.body.text)
         if self.editor is not None:
             return [*found, self.editor.field, self.editor.cancel, self.editor.save]
         found += [self.body.text, *self.body.code_buttons.visible]
@@ -242,10 +242,8 @@ class MessageWidget(QWidget):
 
     def place_overlays(self, area: QRect) -> None:
         """Put what floats over the text into `area` of this widget, which is in sight."""
-        for body in (self.body, self._thoughts):
-            if body is not None:
-                inner = area.translated(-body.text.pos())
-                body.place_buttons(QRectF(inner.intersected(body.text.rect())))
+        for body in self._bodies():
+            body.place_buttons(overlay_area(body, area))
 
     def enterEvent(self, event: QEnterEvent) -> None:
         """Shows the actions."""
@@ -281,21 +279,6 @@ class MessageWidget(QWidget):
                 QRectF(ring).adjusted(1, 1, -1, -1), theme.radius_bubble, theme.radius_bubble
             )
 
-    def _arrange_thoughts(self, left: int, y: int, column: int) -> int:
-        if self._toggle is None:
-            return y
-        theme = self._look.formats.theme
-        size = self._toggle.sizeHint()
-        self._toggle.setGeometry(left - 8, y, min(size.width(), column), size.height())
-        y += size.height() + theme.space_1
-        if self._thoughts is not None:
-            indent = theme.space_4
-            self._thoughts.set_look(self._look.formats, column - indent)
-            height = self._thoughts.height
-            self._thoughts.text.setGeometry(left + indent, y, self._thoughts.width, height)
-            y += height + theme.space_3
-        return y
-
     def _arrange_question(self, left: int, y: int, column: int) -> int:
         across, down = _BUBBLE
         self.body.set_look(self._look.formats, round(column * _BUBBLE_SHARE) - 2 * across)
@@ -326,32 +309,23 @@ class MessageWidget(QWidget):
             self._cut = None
 
     def _refresh_thoughts(self) -> None:
-        row = self.row
-        if not row.reasoning:
+        if not self.row.reasoning:
             return
-        if self._toggle is None:
-            self._toggle = Reasoning(self, self._look.formats.theme)
-            self._toggle.clicked.connect(self._on_toggled)
-            self._toggle.show()
-        thinking = row.streaming is not None and not row.text
-        thought = row.streaming.thought_s if row.streaming is not None else row.thought_s
-        words = reasoning_words(thinking=thinking, duration_s=thought)
-        self._toggle.show_state(words, is_open=row.is_reasoning_open)
-        if row.is_reasoning_open and self._thoughts is None:
-            self._thoughts = Body(self, as_written=False, shrinks=False)
-            self._thoughts.text.setAccessibleName(self.tr("Thoughts"))
-            self._thoughts.text.menu_wanted.connect(self.menu_wanted)
-            self._thoughts.set_source(row.reasoning, is_open=thinking)
-            self._thoughts.text.show()
+        if self._thoughts is None:
+            self._thoughts = Thoughts(self, self.row)
+            self._thoughts.turned.connect(self._on_turned)
+            self._thoughts.menu_wanted.connect(self.menu_wanted)
+            self._thoughts.show()
+        self._thoughts.refresh(self._look.formats)
 
-    def _on_toggled(self) -> None:
-        self.row.is_reasoning_open = not self.row.is_reasoning_open
-        if not self.row.is_reasoning_open and self._thoughts is not None:
-            self._thoughts.text.hide()
-            self._thoughts.text.deleteLater()
-            self._thoughts = None
+    def _on_turned(self) -> None:
         self._refresh_thoughts()
         self.resized.emit()
+
+    def _bodies(self) -> list[Body]:
+        if self._thoughts is None or self._thoughts.body is None:
+            return [self.body]
+        return [self.body, self._thoughts.body]
 
     def _on_focused(self, seen: bool) -> None:
         self._ring_shown = seen

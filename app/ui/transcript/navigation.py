@@ -53,9 +53,10 @@ class Navigation:
         if row is None:
             return False
         widget = self._alive(row)
-        stops = [stop for stop in widget.stops() if stop.isVisibleTo(widget)]
-        reason = Qt.FocusReason.TabFocusReason
-        (widget.body.text if forward or not stops else stops[-1]).setFocus(reason)
+        # The actions are there only while the keyboard is in the message.
+        widget.body.text.setFocus(Qt.FocusReason.TabFocusReason)
+        if not forward:
+            _stops(widget)[-1].setFocus(Qt.FocusReason.BacktabFocusReason)
         self._board.reveal(row)
         return True
 
@@ -81,7 +82,7 @@ class Navigation:
             if focused is self._area and forward and self.enter(forward=True):
                 return True
             return self._leave(forward=forward, start=self._area)
-        stops = [s for s in row.widget.stops() if s.isVisibleTo(row.widget) and s.isEnabled()]
+        stops = _stops(row.widget)
         place = stops.index(focused) + (1 if forward else -1) if focused in stops else 0
         if 0 <= place < len(stops):
             reason = Qt.FocusReason.TabFocusReason
@@ -131,6 +132,10 @@ class Navigation:
                 reason = Qt.FocusReason.TabFocusReason
                 widget.setFocus(reason if forward else Qt.FocusReason.BacktabFocusReason)
                 return True
+
+
+def _stops(widget: MessageWidget) -> list[QWidget]:
+    return [stop for stop in widget.stops() if stop.isVisibleTo(widget) and stop.isEnabled()]
 
 
 def _takes_tab(widget: QWidget) -> bool:

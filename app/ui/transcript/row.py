@@ -63,7 +63,6 @@ class Phase(NamedTuple):
     has_text: bool
     has_reasoning: bool
     notices: int
-    context: ContextUse | None
 
 
 @dataclass(slots=True, eq=False)
@@ -98,13 +97,7 @@ class Row:
     @property
     def phase(self) -> Phase:
         """What decides which parts of the message are shown."""
-        streaming = self.streaming
-        return Phase(
-            has_text=bool(self.text),
-            has_reasoning=bool(self.reasoning),
-            notices=len(self.notices),
-            context=streaming.context if streaming is not None else None,
-        )
+        return Phase(bool(self.text), bool(self.reasoning), len(self.notices))
 
     @property
     def is_question(self) -> bool:

@@ -1,5 +1,4 @@
-"""Small parts of a message: how it ended, what is waited for, what the model thought, and
-the line above which the model saw nothing."""
+"""Small parts of a message: how it ended, and the line above which the model saw nothing."""
 
 from __future__ import annotations
 
@@ -11,13 +10,12 @@ from PySide6.QtWidgets import (
     QLabel,
     QPushButton,
     QSizePolicy,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
 from app.store.values import MessageState
-from app.ui.theme import Theme, icon, pixmap
+from app.ui.theme import Theme, pixmap
 from app.ui.transcript.row import Row
 from app.ui.transcript.words import cut_words, state_word
 
@@ -81,25 +79,6 @@ class Ending(QWidget):
         self.retry.clicked.connect(self.retry_wanted)
         layout.addWidget(self.retry)
         return frame
-
-
-class Reasoning(QToolButton):
-    """The line that unfolds what the model thought before it answered."""
-
-    def __init__(self, parent: QWidget, theme: Theme) -> None:
-        super().__init__(parent)
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self.setToolTip(self.tr("Show or hide what the model thought"))
-        self._theme = theme
-
-    def show_state(self, words: str, *, is_open: bool) -> None:
-        """Show `words` and whether the thoughts are unfolded."""
-        self.setText(words)
-        state = self.tr("unfolded") if is_open else self.tr("folded")
-        self.setAccessibleName(f"{words}, {state}")
-        picture = "chevron-down" if is_open else "chevron-right"
-        self.setIcon(icon(picture, self._theme.text_second))
 
 
 class CutLine(QWidget):

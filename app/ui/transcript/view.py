@@ -8,7 +8,7 @@ from time import perf_counter
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
-from app.core.events import Event
+from app.core.events import Event, Started
 from app.core.messages import Role
 from app.store.values import StoredMessage
 from app.ui.markdown.highlight import COMMON_LANGUAGES, prepare
@@ -126,6 +126,8 @@ class TranscriptView(MessageArea):
         # The very first word does not wait for its tick.
         is_first = row.is_waiting and not row.streaming.has_news
         row.take(event)
+        if isinstance(event, Started):
+            self._mark_cut()
         if is_first:
             self._tick.start(0)
 
@@ -186,8 +188,6 @@ class TranscriptView(MessageArea):
             if row.phase != before or row.is_waiting:
                 widget.refresh()
             self.board.draw_now(row, TURN_S)
-        if streaming.context is not None and before.context is None:
-            self._mark_cut()
         self.go_on()
         return True
 

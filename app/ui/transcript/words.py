@@ -12,21 +12,22 @@ from app.store.values import MessageState, StoredMessage
 
 # The provider that runs on this machine.
 LOCAL = "onnx"
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("Transcript", text)
+translate = QCoreApplication.translate
 
 
 def speaker(message: StoredMessage, model: str) -> str:
     """Who says this message, as it is read aloud."""
     match message.role:
         case Role.USER:
-            return _tr("You")
+            return translate("Transcript", "You")
         case Role.SYSTEM:
-            return _tr("Instructions")
+            return translate("Transcript", "Instructions")
         case _:
-            return _tr("Answer from {model}").format(model=model) if model else _tr("Answer")
+            return (
+                translate("Transcript", "Answer from {model}").format(model=model)
+                if model
+                else translate("Transcript", "Answer")
+            )
 
 
 def meta_line(message: StoredMessage, model: str) -> str:
@@ -34,9 +35,11 @@ def meta_line(message: StoredMessage, model: str) -> str:
     parts = [model] if model else []
     if message.usage is not None and message.usage.decode_tokens_per_s > 0:
         speed = _speed(message.usage.decode_tokens_per_s)
-        parts.append(_tr("{speed} tokens/s").format(speed=speed))
+        parts.append(translate("Transcript", "{speed} tokens/s").format(speed=speed))
     if message.provider:
-        parts.append(_tr("local") if message.provider == LOCAL else message.provider)
+        parts.append(
+            translate("Transcript", "local") if message.provider == LOCAL else message.provider
+        )
     return " - ".join(parts)
 
 
@@ -46,41 +49,55 @@ def meta_details(message: StoredMessage) -> str:
     lines: list[str] = []
     if usage is not None:
         locale = QLocale()
-        read = _tr("{count} tokens read").format(count=locale.toString(usage.prompt_tokens))
+        read = translate("Transcript", "{count} tokens read").format(
+            count=locale.toString(usage.prompt_tokens)
+        )
         if usage.cached_tokens:
             cached = locale.toString(usage.cached_tokens)
-            read = _tr("{read}, {cached} of them known already").format(read=read, cached=cached)
+            read = translate("Transcript", "{read}, {cached} of them known already").format(
+                read=read, cached=cached
+            )
         written = locale.toString(usage.completion_tokens)
         lines.append(read)
-        lines.append(_tr("{count} tokens written").format(count=written))
-        lines.append(_tr("First word after {time}").format(time=seconds(usage.first_token_s)))
+        lines.append(translate("Transcript", "{count} tokens written").format(count=written))
+        lines.append(
+            translate("Transcript", "First word after {time}").format(
+                time=seconds(usage.first_token_s)
+            )
+        )
         if usage.load_s > 0:
-            lines.append(_tr("Model loaded in {time}").format(time=seconds(usage.load_s)))
+            lines.append(
+                translate("Transcript", "Model loaded in {time}").format(time=seconds(usage.load_s))
+            )
         if usage.cost_usd > 0:
-            lines.append(_tr("Cost: {cost} US dollars").format(cost=f"{usage.cost_usd:.4f}"))
+            lines.append(
+                translate("Transcript", "Cost: {cost} US dollars").format(
+                    cost=f"{usage.cost_usd:.4f}"
+                )
+            )
     if message.device:
-        lines.append(_tr("Device: {device}").format(device=message.device))
+        lines.append(translate("Transcript", "Device: {device}").format(device=message.device))
     return "<qt>" + "<br>".join(escape(line) for line in lines) + "</qt>" if lines else ""
 
 
 def seconds(time: float) -> str:
     """A length of time in words."""
     if time < 10:
-        return _tr("{count} s").format(count=QLocale().toString(time, "f", 1))
+        return translate("Transcript", "{count} s").format(count=QLocale().toString(time, "f", 1))
     if time < 90:
-        return _tr("{count} s").format(count=round(time))
-    return _tr("{count} min").format(count=round(time / 60))
+        return translate("Transcript", "{count} s").format(count=round(time))
+    return translate("Transcript", "{count} min").format(count=round(time / 60))
 
 
 def state_word(state: MessageState) -> str:
     """The small word under a message that did not end by itself."""
     match state:
         case MessageState.STOPPED:
-            return _tr("Stopped")
+            return translate("Transcript", "Stopped")
         case MessageState.INTERRUPTED:
-            return _tr("Interrupted: the program ended before the answer did")
+            return translate("Transcript", "Interrupted: the program ended before the answer did")
         case MessageState.CUT:
-            return _tr("Cut: the answer reached the longest allowed length")
+            return translate("Transcript", "Cut: the answer reached the longest allowed length")
         case _:
             return ""
 
@@ -89,35 +106,39 @@ def waiting_words(event: Event | None, model: str) -> str:
     """What a person waits for before the first word of an answer comes."""
     match event:
         case Loading():
-            return _tr("Loading {model}...").format(model=model)
+            return translate("Transcript", "Loading {model}...").format(model=model)
         case Progress(read=read, total=total) if total > 0:
             percent = min(100, round(100 * read / total))
-            return _tr("Reading your message {percent} %").format(percent=percent)
+            return translate("Transcript", "Reading your message {percent} %").format(
+                percent=percent
+            )
         case Progress() | Started():
-            return _tr("Reading your message...")
+            return translate("Transcript", "Reading your message...")
         case _:
-            return _tr("Waiting for the model...")
+            return translate("Transcript", "Waiting for the model...")
 
 
 def reasoning_words(*, thinking: bool, duration_s: float | None) -> str:
     """The line that unfolds what the model thought."""
     if thinking:
-        return _tr("Thinking...")
+        return translate("Transcript", "Thinking...")
     if duration_s is None:
-        return _tr("Thoughts before the answer")
+        return translate("Transcript", "Thoughts before the answer")
     whole = max(1, round(duration_s))
-    time = _tr("{count} s").format(count=whole) if whole < 90 else seconds(whole)
-    return _tr("Thought for {time}").format(time=time)
+    time = (
+        translate("Transcript", "{count} s").format(count=whole) if whole < 90 else seconds(whole)
+    )
+    return translate("Transcript", "Thought for {time}").format(time=time)
 
 
 def cut_words() -> str:
     """What stands at the place in front of which the model saw nothing."""
-    return _tr("The model did not see what is above this line")
+    return translate("Transcript", "The model did not see what is above this line")
 
 
 def too_long_words() -> str:
     """What stands above a message that is too long to be formatted."""
-    return _tr("This message is very long, so it is shown without formatting.")
+    return translate("Transcript", "This message is very long, so it is shown without formatting.")
 
 
 def _speed(tokens_per_s: float) -> str:

@@ -18,6 +18,7 @@ class Choice(QComboBox):
     def __init__(self, look: Appearance, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._look = look
+        self.view().setAccessibleName(self.tr("Choices"))
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Left to the page."""

@@ -48,7 +48,10 @@ class ElidedButton(QPushButton):
 
     def _elide(self) -> None:
         lacking = self.sizeHint().width() - self.width()
-        room = self.fontMetrics().horizontalAdvance(self._whole) - max(0, lacking)
-        shown = self.fontMetrics().elidedText(self._whole, Qt.TextElideMode.ElideRight, room)
+        shown = self._whole
+        if lacking > 0:
+            room = self.fontMetrics().horizontalAdvance(self._whole) - lacking
+            elide = Qt.TextElideMode.ElideRight
+            shown = self.fontMetrics().elidedText(self._whole, elide, room)
         if shown != self.text():
             self.setText(shown)

@@ -16,10 +16,12 @@ class Page(QWidget):
     Signals:
         left: the person wants to go back to the chat.
         shown: it came to the front.
+        rearranged: it has new controls, which Tab would visit last of all.
     """
 
     left = Signal()
     shown = Signal()
+    rearranged = Signal()
 
     def __init__(self, look: Appearance, title: str) -> None:
         super().__init__()

@@ -86,6 +86,8 @@ class Assembly:
         try:
             await self._services.open_history()
         except AppError as error:
+            if not self._window.chat.is_bound:
+                self.parts.chat.new_chat()
             self._show_problem(error)
             return
         self.is_history_open = True
@@ -107,15 +109,21 @@ class Assembly:
         self._window.show_page(_PROBLEM)
 
     async def _open_last(self) -> None:
-        last = self.parts.settings.text(_LAST)
+        chat, last = self.parts.chat, self.parts.settings.text(_LAST)
+        is_there = bool(last) and await self._is_there(last)
+        if chat.is_busy or chat.open_id:
+            return  # the person was faster
+        if is_there:
+            chat.open(last)
+        else:
+            chat.new_chat()
+
+    async def _is_there(self, conversation_id: str) -> bool:
         try:
-            if last:
-                await self._services.history.run(lambda store: store.conversation(last))
-                self.parts.chat.open(last)
-                return
+            await self._services.history.run(lambda store: store.conversation(conversation_id))
         except GoneError:
-            pass
-        self.parts.chat.new_chat()
+            return False
+        return True
 
     async def _remember(self, geometry: str) -> None:
         settings = self.parts.settings

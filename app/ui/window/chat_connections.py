@@ -14,12 +14,6 @@ from app.ui.window import links
 from app.ui.window.main_window import CHAT, MainWindow
 from app.ui.window.parts import Parts
 
-_TRY_AGAIN = {
-    ErrorCode.HOST_CRASHED,
-    ErrorCode.HOST_HUNG,
-    ErrorCode.OUT_OF_MEMORY,
-    ErrorCode.DEVICE_UNAVAILABLE,
-}
 _CHOOSE_MODEL = {
     ErrorCode.MODEL_MISSING,
     ErrorCode.MODEL_BROKEN,
@@ -141,23 +135,21 @@ class ChatConnections(QObject):
             self.show_models()
 
     def _on_answer_failed(self, error: AppError, message_id: str) -> None:
-        """The message says what happened; here is what can be done about it."""
-        strip, parts = self._window.chat.strip, self._parts
+        """The message itself says what happened; the strip offers what it cannot."""
+        strip = self._window.chat.strip
         if error.code is ErrorCode.MODEL_NOT_AUTOLOADED:
-            strip.fail(
-                error,
+            strip.say(
+                self.tr("It can be loaded all the same. Nothing is lost if it fails again."),
+                "notice",
                 action=self.tr("Try again anyway"),
                 run=lambda: self._try_anyway(message_id),
             )
         elif error.code in _CHOOSE_MODEL:
-            strip.fail(
-                error, action=self.tr("Models"), run=lambda: self._window.show_page("models")
-            )
-        elif error.code in _TRY_AGAIN:
-            strip.fail(
-                error,
-                action=self.tr("Try again"),
-                run=lambda: parts.chat.regenerate(message_id),
+            strip.say(
+                self.tr("Another model can answer."),
+                "notice",
+                action=self.tr("Models"),
+                run=lambda: self._window.show_page("models"),
             )
 
     def _try_anyway(self, message_id: str) -> None:
@@ -189,4 +181,4 @@ def choose_model(window: MainWindow, parts: Parts, model_id: str) -> None:
     else:
         parts.models.use_for_new_chats(model_id)
     if window.page == CHAT:
-        window.chat.setFocus()
+        window.chat.take_focus()

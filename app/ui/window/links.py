@@ -51,6 +51,7 @@ class LinkQuestion(QDialog):
         column.addSpacing(4)
         column.addLayout(row)
         self.setFixedWidth(min(look.scaled(520), max(320, parent.window().width() - 48)))
+        self.setFixedHeight(column.heightForWidth(self.width()))
         self.cancel_button.setFocus()
 
     def _open(self) -> None:

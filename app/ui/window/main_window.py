@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QByteArray, QEvent, Qt, QTimer, Signal
+from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QPaintEvent, QShortcut
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
@@ -19,6 +19,7 @@ from app.ui.widgets.strip import Strip
 from app.ui.window.shell import Shell
 
 CHAT = "chat"
+_SIZE = QSize(1120, 760)
 _COMMANDS = (
     Qt.KeyboardModifier.ControlModifier
     | Qt.KeyboardModifier.AltModifier
@@ -57,11 +58,12 @@ class MainWindow(QMainWindow):
         self.strip = Strip(look)
         self.stack = QStackedWidget()
         self.stack.setObjectName("pages")
+        self.stack.addWidget(self.chat)
+        self._pages[CHAT] = self.chat
         self.shell = Shell(look, self.side, self._content(), self.status)
         self.setCentralWidget(self.shell)
         self.setMinimumSize(360, 360)
-        self.resize(1120, 760)
-        self._add(CHAT, self.chat)
+        self._take_room()
         self.shell.folded_changed.connect(lambda folded: self.chat.header.set_folded(folded=folded))
         self.chat.header.side_wanted.connect(self.shell.toggle_side)
         self.side.fold_wanted.connect(self.shell.toggle_side)
@@ -69,7 +71,7 @@ class MainWindow(QMainWindow):
         self.status.page_wanted.connect(self.show_page)
         self._bind_keys()
         self.show_title("")
-        self.chat.setFocus()
+        self.chat.take_focus()
 
     @property
     def page(self) -> str:
@@ -86,6 +88,7 @@ class MainWindow(QMainWindow):
             made = make()
             # It goes back to the chat by itself.
             made.left.connect(self.show_chat)
+            made.rearranged.connect(self._visit_status_last)
             self._add(name, made)
         page = self._pages.get(name)
         if page is None:
@@ -96,7 +99,7 @@ class MainWindow(QMainWindow):
         self.stack.setCurrentWidget(page)
         self.side.set_page(name)
         if page is self.chat:
-            self.chat.setFocus()
+            self.chat.take_focus()
         else:
             page.setFocus()
         self.page_changed.emit(name)
@@ -164,12 +167,19 @@ class MainWindow(QMainWindow):
         elif self.page != CHAT:
             super().keyPressEvent(event)
         elif event.matches(QKeySequence.StandardKey.Paste):
-            self.chat.setFocus()
+            self.chat.take_focus()
             self.chat.composer.edit.paste()
         elif event.text().isprintable() and event.text() and not event.modifiers() & _COMMANDS:
             self.chat.composer.type_text(event.text())
         else:
             super().keyPressEvent(event)
+
+    def _take_room(self) -> None:
+        """The usual size, or what the screen has."""
+        room = self.screen().availableSize()
+        if room.width() < _SIZE.width() or room.height() < _SIZE.height():
+            self.setWindowState(Qt.WindowState.WindowMaximized)
+        self.resize(_SIZE.boundedTo(room))
 
     def _content(self) -> QWidget:
         content = QWidget()
@@ -186,6 +196,20 @@ class MainWindow(QMainWindow):
     def _add(self, name: str, page: QWidget) -> None:
         self._pages[name] = page
         self.stack.addWidget(page)
+        self._visit_status_last()
+
+    def _visit_status_last(self) -> None:
+        """What is made late would come after the status bar in the order of Tab."""
+        for item in self.status.tab_items:
+            QWidget.setTabOrder(self._last_tab_stop(item), item)
+
+    def _last_tab_stop(self, but: QWidget) -> QWidget:
+        last = self.previousInFocusChain()
+        while last is not None and last is not self:
+            if last is not but and last.focusPolicy() & Qt.FocusPolicy.TabFocus:
+                return last
+            last = last.previousInFocusChain()
+        return self
 
     def _bind_keys(self) -> None:
         own: dict[str, Callable[[], object]] = {
@@ -233,4 +257,4 @@ class MainWindow(QMainWindow):
         elif self.chat.strip.sentence:
             self.chat.strip.dismiss()
         else:
-            self.chat.setFocus()
+            self.chat.take_focus()

@@ -36,6 +36,7 @@ class PageConnections(QObject):
         self._paths = paths
         self._state = privacy
         self._text_size = 100
+        self._sizes_on_their_way = 0
         window.add_page("models", self._make_models)
         window.add_page("settings", self._make_settings)
         window.add_page("privacy", self._make_privacy)
@@ -75,8 +76,7 @@ class PageConnections(QObject):
         def show() -> None:
             page.show_models(models.found, default=models.default_id, loaded=models.loaded_id)
             if not models.is_setting_up:
-                offered = models.is_known and not models.found and models.advice is None
-                page.show_starter(offered=offered)
+                page.show_starter(offered=models.offers_starter)
 
         def show_end(problem: AppError | None) -> None:
             show()
@@ -125,7 +125,8 @@ class PageConnections(QObject):
     def _apply_all(self) -> None:
         settings, window = self._parts.settings, self._window
         theme, percent = settings.text("appearance.theme"), settings.number(_TEXT_SIZE)
-        self._text_size = percent
+        if not self._sizes_on_their_way:
+            self._text_size = percent
         if (theme, percent) != (window.look.wanted, window.look.percent):
             window.look.use(theme, percent)
         window.chat.composer.set_enter_sends(settings.is_on("appearance.enter_sends"))
@@ -137,10 +138,13 @@ class PageConnections(QObject):
         # Counted from what was wanted last: saving is slower than a held key.
         size = min(200, max(80, self._text_size + steps[name])) if steps[name] else 100
         self._text_size = size
-        self._parts.tasks.start("text size", self._set(_TEXT_SIZE, size))
+        self._parts.tasks.start("text size", self._save_text_size(size))
 
-    async def _set(self, key: str, value: object) -> None:
+    async def _save_text_size(self, size: int) -> None:
+        self._sizes_on_their_way += 1
         try:
-            await self._parts.settings.set(key, value)
+            await self._parts.settings.set(_TEXT_SIZE, size)
         except AppError as error:
             self._window.say(error.sentence)
+        finally:
+            self._sizes_on_their_way -= 1

@@ -38,8 +38,12 @@ class Shell(QWidget):
         self._scrim.clicked.connect(self.close_overlay)
         self._wanted = True
         self._is_over = False
-        for part in (content, self._scrim, side, status):
+        self._is_folded: bool | None = None
+        # Tab goes from the side list through the content to the status bar.
+        for part in (side, content, self._scrim, status):
             part.setParent(self)
+        self._scrim.raise_()
+        side.raise_()
         self._scrim.hide()
         look.changed.connect(self._place)
 
@@ -100,7 +104,6 @@ class Shell(QWidget):
         if not narrow:
             self._is_over = False
         shown = self._is_over if narrow else self._wanted
-        was_folded = self._side.isHidden()
         foot = self._status.sizeHint().height()
         height = max(0, self.height() - foot)
         side = min(self._side_width(), round(self.width() * 0.85))
@@ -111,5 +114,6 @@ class Shell(QWidget):
         self._status.setGeometry(QRect(0, height, self.width(), foot))
         self._side.setVisible(shown)
         self._scrim.setVisible(shown and narrow)
-        if shown != (not was_folded):
-            self.folded_changed.emit(not shown)
+        if self._is_folded is not (not shown):
+            self._is_folded = not shown
+            self.folded_changed.emit(self._is_folded)

@@ -68,6 +68,16 @@ def test_given_back_before_the_rest(aio: Async, services: Services, drafts: Draf
     assert drafts.text(one, "") == "failed\n\nsince"
 
 
+def test_what_was_written_before_the_history_opened_stands_after_the_stored_draft(
+    aio: Async, services: Services, drafts: Drafts
+) -> None:
+    aio.run(services.history.run(lambda store: store.save_draft(None, "stored")))
+    drafts._known[None] = "typed"
+    assert aio.run(drafts.load_new()) == "stored\n\ntyped"
+    aio.run(drafts.save())
+    assert stored(aio, services, None) == "stored\n\ntyped"
+
+
 def test_a_failure_is_said_once_and_tried_again(
     aio: Async, services: Services, drafts: Drafts
 ) -> None:

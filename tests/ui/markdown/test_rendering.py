@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import cast
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QFont, QTextCharFormat, QTextCursor
+from PySide6.QtGui import QFont, QTextBlock, QTextCharFormat, QTextCursor
 
 from app.ui.markdown.document import MessageDocument
 from app.ui.markdown.formats import Formats
@@ -39,7 +42,7 @@ def shape(document: MessageDocument) -> list[tuple[object, ...]]:
     while block.isValid():
         form = block.blockFormat()
         runs = []
-        for piece in block:
+        for piece in cast("Iterable[QTextBlock.iterator]", block):
             fragment = piece.fragment()
             char = fragment.charFormat()
             runs.append(

@@ -54,7 +54,7 @@ def test_every_colour_is_a_ground_a_line_or_text_with_its_grounds() -> None:
         "window", "surface", "side", "question", "code", "selection", "hover", "pressed",
         "notice", "failure", "tooltip", "accent", "accent_hover",
     }  # fmt: skip
-    lines = {"line", "line_strong", "focus"}
+    lines = {"line", "line_field", "line_strong", "focus"}
     assert set(colour_names()) == grounds | lines | set(TABLE["text_on"])
 
 

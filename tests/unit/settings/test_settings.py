@@ -210,7 +210,7 @@ def test_a_renamed_setting_keeps_its_value(file: Path, monkeypatch: pytest.Monke
 def test_generation_parameters_come_from_the_settings(file: Path) -> None:
     settings = loaded(file)
     assert generation_parameters(settings).seed is None
-    assert generation_parameters(settings).max_tokens is None
+    assert generation_parameters(settings).max_tokens == 2048
     settings.set("generation.seed", 0)
     settings.set("generation.max_tokens", 7)
     settings.set("generation.temperature", 0)

@@ -1,0 +1,65 @@
+"""The privacy page: facts read now, the limits said plainly, all of it to be copied."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+import pytest
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QLabel
+
+from app.process import environment
+from tests.ui.conftest import Async, Desk
+
+
+@pytest.fixture
+def page(desk: Desk) -> Any:
+    return desk.page("privacy")
+
+
+def words(page: Any) -> str:
+    return " ".join(label.text() for label in page.findChildren(QLabel) if not label.isHidden())
+
+
+def test_it_says_what_holds_and_what_does_not(page: Any) -> None:
+    text = words(page)
+    for part in (
+        "Local only, not enforced",
+        "No part of Tacit opens an internet connection",
+        "kernel seal, is not part of this version",
+        "Switch the network off",
+        "To remove everything",
+    ):
+        assert part in text
+
+
+def test_it_names_every_place_where_something_is_kept(desk: Desk, page: Any) -> None:
+    text, paths = words(page), desk.services.paths
+    for place in (paths.history_file, paths.settings_file, paths.models, paths.logs, paths.root):
+        assert str(place) in text
+
+
+def test_the_environment_is_read_and_not_promised(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = next(iter(environment.QUIET))
+    assert "not in force" not in desk.page("privacy").as_text()
+    monkeypatch.delenv(name)
+    assert f"{name}: not in force" in desk.page("privacy").as_text()
+
+
+def test_the_processes_are_those_of_now(desk: Desk, page: Any, aio: Async) -> None:
+    assert f"Process {os.getpid()}" in page.as_text()
+    assert "no model is in memory" in page.as_text()
+    desk.parts.chat.send("question")
+    aio.until(lambda: len(desk.said()) == 2 and not desk.parts.chat.is_busy)
+    assert "Process 1: runs the model" in desk.page("privacy").as_text()
+
+
+def test_all_of_it_can_be_copied(page: Any) -> None:
+    page.copy.click()
+    copied = QGuiApplication.clipboard().text()
+    for label in page.findChildren(QLabel):
+        if label.textInteractionFlags().value & 1:
+            assert label.text() in copied
