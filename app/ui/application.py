@@ -76,6 +76,7 @@ class Program:
         while not self.window.is_painted and time.monotonic() < deadline:
             flag = QEventLoop.ProcessEventsFlag.AllEvents
             self.application.processEvents(flag, _PAINT_STEP_MS)
+        self._instance.listen()
         return True
 
     def on_closing(self, call: Callable[[], None]) -> None:

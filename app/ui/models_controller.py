@@ -56,13 +56,13 @@ class ModelsController(QObject):
     Signals:
         changed: the models, the one for new chats or the one in memory are others now.
         setup_told(str, object): the starter model is being set up: what, and the share of 1.
-        setup_ended(object): it is set up (None), or why not (an AppError).
+        setup_ended: it is set up, or `setup_problem` says why not, or it was stopped.
         failed(object AppError): something else did not work.
     """
 
     changed = Signal()
     setup_told = Signal(str, object)
-    setup_ended = Signal(object)
+    setup_ended = Signal()
     failed = Signal(object)
 
     def __init__(
@@ -85,6 +85,7 @@ class ModelsController(QObject):
         self.found: list[InstalledModel] = []
         self.is_known = False
         self.advice: AppError | None = None
+        self.setup_problem: AppError | None = None
         settings.changed.connect(self._on_setting)
 
     @property
@@ -152,6 +153,7 @@ class ModelsController(QObject):
         """Set the starter model up; `cancel_setup` stops that."""
         if self._setup is None:
             self._setup = CancelToken()
+            self.setup_problem = None
             self.setup_told.emit(self.tr("Setting up the starter model"), None)
             self._tasks.start("set up the starter model", self._set_up(self._setup))
 
@@ -189,10 +191,10 @@ class ModelsController(QObject):
             problem = error
         finally:
             self._setup = None
+        if problem is not None and problem.code is not ErrorCode.CANCELLED:
+            self.setup_problem = problem
         await self.look()
-        if problem is not None and problem.code is ErrorCode.CANCELLED:
-            problem = None
-        self.setup_ended.emit(problem)
+        self.setup_ended.emit()
 
     def _on_setting(self, key: str, _value: object) -> None:
         if key == _DEFAULT:

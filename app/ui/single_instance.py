@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
+import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QLockFile, QObject, Signal
-from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
 from app.core.errors import AppError, ErrorCode
+
+if TYPE_CHECKING:  # heavy: a first start needs it after its window is shown, not before
+    from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
 _SHOW, _SHOWN, _CLOSING = b"show\n", b"shown\n", b"closing\n"
 _CONNECT_MS = 500
 _ANSWER_MS = 3000
-_CLOSED_MS = 15_000
-_LOCK_MS = 20_000
+_TRY_MS = 100
+_WAIT_S = 20.0
 
 
 class SingleInstance(QObject):
-    """The first start listens on a local socket whose name belongs to the data folder.
+    """The first start holds a lock file in `run_dir` and listens on a local socket.
 
-    `is_closing` is asked when another start calls: it then waits for this one's end.
+    The lock of a start that was killed is recognised by its process id. `is_closing` is
+    asked when another start calls: that one then waits for this one's end.
 
     Signals:
         show_wanted: another start wants to see the window.
@@ -32,79 +36,97 @@ class SingleInstance(QObject):
 
     def __init__(self, root: Path, run_dir: Path, is_closing: Callable[[], bool]) -> None:
         super().__init__()
-        self._name = socket_name(root)
-        self._lock_file = str(run_dir / "window.lock")
+        self._root = root
         self._is_closing = is_closing
-        self._server = QLocalServer(self)
-        self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
-        self._server.newConnection.connect(self._on_connection)
+        self._lock = QLockFile(str(run_dir / "window.lock"))
+        self._lock.setStaleLockTime(0)
+        self._server: QLocalServer | None = None
 
     def acquire(self) -> bool:
         """True where this is the first start; False where another one showed its window.
 
         Raises `AppError` where another one is there and does not answer.
         """
-        # Two starts in the same moment must not both find nobody and both begin.
-        lock = QLockFile(self._lock_file)
-        lock.setStaleLockTime(0)
-        lock.tryLock(_LOCK_MS)
-        try:
-            if self._call_other():
-                return False
-            self._listen()
+        if self._is_first(0):
             return True
-        finally:
-            lock.unlock()
+        deadline = time.monotonic() + _WAIT_S
+        while time.monotonic() < deadline:
+            # It may have begun a moment ago, or be about to end: then nobody listens.
+            if self._show_other():
+                return False
+            if self._is_first(_TRY_MS):
+                return True
+        raise _mute()
+
+    def listen(self) -> None:
+        """Answer other starts from now on."""
+        from PySide6.QtNetwork import QLocalServer
+
+        server = QLocalServer(self)
+        server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
+        server.newConnection.connect(self._on_connection)
+        name = socket_name(self._root)
+        # The lock says that nobody else listens: what lies there was left by a killed one.
+        QLocalServer.removeServer(name)
+        # Where this fails, a second start says that this one does not answer.
+        server.listen(name)
+        self._server = server
 
     def release(self) -> None:
-        """Listen no more."""
-        self._server.close()
+        """Let another start be the first."""
+        if self._server is not None:
+            self._server.close()
+        self._lock.unlock()
 
-    def _call_other(self) -> bool:
+    def _is_first(self, wait_ms: int) -> bool:
+        if self._lock.tryLock(wait_ms):
+            return True
+        # A folder that cannot be written says so when the history is opened.
+        return self._lock.error() != QLockFile.LockError.LockFailedError
+
+    def _show_other(self) -> bool:
+        """Whether another start showed its window; False where it is closing or not there."""
+        from PySide6.QtNetwork import QLocalSocket
+
         socket = QLocalSocket()
-        socket.connectToServer(self._name)
+        socket.connectToServer(socket_name(self._root))
         if not socket.waitForConnected(_CONNECT_MS):
             return False
         socket.write(_SHOW)
         socket.flush()
         if not socket.waitForReadyRead(_ANSWER_MS):
-            raise AppError(
-                "Tacit is open already, but does not answer.",
-                "Wait a moment and try again, or end it in the system's list of processes.",
-                code=ErrorCode.STORE_UNWRITABLE,
-            )
-        if bytes(socket.readAll().data()) == _CLOSING:
-            socket.waitForDisconnected(_CLOSED_MS)
-            return False
-        return True
-
-    def _listen(self) -> None:
-        if not self._server.listen(self._name):
-            # Nobody answered above: the socket was left behind by a start that was killed.
-            QLocalServer.removeServer(self._name)
-            # Where this fails, too, the lock of the history still keeps two writers apart.
-            self._server.listen(self._name)
+            raise _mute()
+        return bytes(socket.readAll().data()) == _SHOWN
 
     def _on_connection(self) -> None:
-        while (socket := self._server.nextPendingConnection()) is not None:
+        while self._server is not None and self._server.hasPendingConnections():
+            socket = self._server.nextPendingConnection()
             socket.readyRead.connect(lambda socket=socket: self._on_call(socket))
             socket.disconnected.connect(socket.deleteLater)
 
     def _on_call(self, socket: QLocalSocket) -> None:
         socket.readAll()
-        if self._is_closing():
-            socket.write(_CLOSING)
-            socket.flush()
-        else:
-            socket.write(_SHOWN)
-            socket.flush()
+        closing = self._is_closing()
+        socket.write(_CLOSING if closing else _SHOWN)
+        socket.flush()
+        if not closing:
             self.show_wanted.emit()
 
 
 def socket_name(root: Path) -> str:
     """The same for every spelling of the folder, and another one for every folder."""
+    from hashlib import sha256
+
     folder = os.path.normcase(os.path.realpath(root))
-    name = f"tacit-{hashlib.sha256(folder.encode()).hexdigest()[:24]}"
+    name = f"tacit-{sha256(folder.encode()).hexdigest()[:24]}"
     # The user's own runtime folder, where others cannot put a socket of that name.
     private = os.environ.get("XDG_RUNTIME_DIR", "")
     return str(Path(private) / name) if private and Path(private).is_dir() else name
+
+
+def _mute() -> AppError:
+    return AppError(
+        "Tacit is open already, but does not answer.",
+        "Wait a moment and try again, or end it in the system's list of processes.",
+        code=ErrorCode.STORE_UNWRITABLE,
+    )

@@ -72,7 +72,6 @@ BROKEN = {
     "half a tokenizer": (cut("tokenizer.json"), ErrorCode.MODEL_BROKEN),
     "empty tokenizer": (rewritten("tokenizer.json", ""), ErrorCode.MODEL_BROKEN),
     "unknown type": (config("model", type="nosuch"), ErrorCode.MODEL_UNSUPPORTED),
-    "wrong shape": (config("decoder", head_size=128), ErrorCode.MODEL_BROKEN),
     "wrong vocabulary": (config("model", vocab_size=60_000), ErrorCode.MODEL_BROKEN),
     "unknown input": (
         config("decoder", inputs={"input_ids": "nope"}),

@@ -314,7 +314,7 @@ def test_settings_are_changed_and_used(home_with_model: Path) -> None:
     assert tacit("config", "set", "generation.max_tokens", "3").stdout == "3\n"
     assert tacit("config", "get", "generation.max_tokens").stdout == "3\n"
     assert document(tacit("ask", LONG, "--json"))["usage"]["completion_tokens"] == 3
-    assert tacit("config", "reset", "generation.max_tokens").stdout == "0\n"
+    assert tacit("config", "reset", "generation.max_tokens").stdout == "2048\n"
     path = tacit("config", "path").stdout.strip()
     assert json.loads(Path(path).read_text()) == {}
 

@@ -132,9 +132,9 @@ def test_the_same_seed_gives_the_same_text_with_and_without_reuse(
 
 
 def test_top_p_counts_without_top_k(session: ModelSession, starter_model: Path) -> None:
-    options: dict[str, Any] = {"top_k": 0, "top_p": 0.01, "temperature": 2.0, "max_tokens": 12}
+    options: dict[str, Any] = {"top_k": 0, "top_p": 0.01, "temperature": 2.0, "max_tokens": 5}
     drawn = text_of(run(session, starter_model, user(QUESTIONS[2]), **options))
-    greedy = run(session, starter_model, user(QUESTIONS[2]), temperature=0.0, max_tokens=12)
+    greedy = run(session, starter_model, user(QUESTIONS[2]), temperature=0.0, max_tokens=5)
     assert drawn == text_of(greedy)
 
 

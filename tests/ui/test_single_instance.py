@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -24,7 +25,11 @@ application = QCoreApplication([])
 run = Path(sys.argv[1])
 instance = SingleInstance(run, run, lambda: False)
 try:
-    print("first" if instance.acquire() else "second")
+    if instance.acquire():
+        instance.listen()
+        print("first")
+    else:
+        print("second")
 except Exception as error:
     print(error)
 """
@@ -59,6 +64,7 @@ def answer(qtbot: QtBot, process: subprocess.Popen[str]) -> str:
 def test_a_second_start_shows_the_first_window(qtbot: QtBot, folder: Path) -> None:
     first = SingleInstance(folder, folder, lambda: False)
     assert first.acquire()
+    first.listen()
     with qtbot.waitSignal(first.show_wanted, timeout=30_000):
         second = call(folder)
     assert answer(qtbot, second) == "second"
@@ -91,26 +97,59 @@ def test_a_socket_that_was_left_behind_does_not_keep_anyone_out(qtbot: QtBot, fo
 def test_a_start_waits_for_one_that_is_closing(qtbot: QtBot, folder: Path) -> None:
     closing = SingleInstance(folder, folder, lambda: True)
     assert closing.acquire()
+    closing.listen()
     asked: list[int] = []
+    assert closing._server is not None
     closing._server.newConnection.connect(lambda: asked.append(1))
     second = call(folder)
     qtbot.waitUntil(lambda: bool(asked), timeout=30_000)
     qtbot.wait(50)
     assert second.poll() is None
     closing.release()
-    closing.deleteLater()
     assert answer(qtbot, second) == "first"
+
+
+def test_a_start_waits_for_one_that_has_only_begun(qtbot: QtBot, folder: Path) -> None:
+    first = SingleInstance(folder, folder, lambda: False)
+    assert first.acquire()
+    second = call(folder)
+    qtbot.wait(50)
+    with qtbot.waitSignal(first.show_wanted, timeout=30_000):
+        first.listen()
+    assert answer(qtbot, second) == "second"
+    first.release()
 
 
 def test_one_that_does_not_answer_is_named(
     qtbot: QtBot, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(single_instance, "_ANSWER_MS", 50)
+    held = SingleInstance(folder, folder, lambda: False)
+    assert held.acquire()
     mute = QLocalServer()
     assert mute.listen(socket_name(folder))
     with pytest.raises(AppError, match="does not answer"):
         SingleInstance(folder, folder, lambda: False).acquire()
     mute.close()
+    held.release()
+
+
+def test_one_that_never_listens_is_named_too(
+    qtbot: QtBot, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(single_instance, "_WAIT_S", 0.2)
+    held = SingleInstance(folder, folder, lambda: False)
+    assert held.acquire()
+    with pytest.raises(AppError, match="does not answer"):
+        SingleInstance(folder, folder, lambda: False).acquire()
+    held.release()
+
+
+@pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="root may write everywhere")
+def test_a_folder_that_cannot_be_written_keeps_no_window_away(qtbot: QtBot, folder: Path) -> None:
+    folder.chmod(0o500)
+    assert SingleInstance(folder, folder, lambda: False).acquire()
+    folder.chmod(0o700)
 
 
 def test_the_name_belongs_to_the_folder_not_to_its_spelling(folder: Path, tmp_path: Path) -> None:

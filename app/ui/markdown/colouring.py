@@ -104,6 +104,8 @@ class Colouring:
         if not prepare(language):
             return
         if any(len(line.text) > _LONGEST_LINE or line.joint is not None for line in lines):
+            # What got colours before the line became that long loses them.
+            yield from ((number, ()) for number in range(first, end))
             return
         spans: list[tuple[str, int, int]] = []
         line, column = first, 0

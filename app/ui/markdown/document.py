@@ -43,6 +43,14 @@ class MessageDocument(QTextDocument):
         """Nothing: an empty image keeps Qt from opening the file or share by itself."""
         return QImage()
 
+    def set_room_above(self, height: int) -> None:
+        """Keep `height` pixels free above the first line."""
+        frame = self.rootFrame()
+        look = frame.frameFormat()
+        if look.topMargin() != height:
+            look.setTopMargin(height)
+            frame.setFrameFormat(look)
+
     @property
     def has_tables(self) -> bool:
         """Whether a change of the width needs the message to be drawn anew."""

@@ -96,6 +96,10 @@ class Writer:
         cursor.movePosition(QTextCursor.MoveOperation.End)
         before = document.lines[-1] if document.lines else None
         gap = document.formats.gap(before, line)
+        if before is None:
+            # Qt gives the first block of a document no margin above it.
+            document.set_room_above(gap)
+            gap = 0
         index = len(document.lines)
         if line.kind is Kind.TABLE and line.table is not None:
             document.starts.append(cursor.position())

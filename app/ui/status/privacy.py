@@ -44,11 +44,12 @@ def local_not_enforced() -> PrivacyState:
     return PrivacyState(
         state=Privacy.NOT_ENFORCED,
         word=_tr("Local only, not enforced"),
-        short=_tr("local only"),
+        short=_tr("local only, not enforced"),
         facts=(
             _tr(
                 "Your chats are answered by a model on this computer. No part of Tacit opens "
-                "an internet connection."
+                "an internet connection; only setting up the starter model may start pip, "
+                "which fetches it, when you ask for that."
             ),
             _tr(
                 "Not enforced means: the lock by which the operating system itself would "

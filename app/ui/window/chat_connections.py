@@ -77,7 +77,8 @@ class ChatConnections(QObject):
         if models.usable:
             page.welcome.show_greeting()
         elif models.advice is None:
-            page.welcome.show_setup()
+            problem = models.setup_problem
+            page.welcome.show_setup(problem.sentence if problem is not None else "")
         else:
             page.welcome.show_no_way(models.advice.sentence)
         self._show_figures(self._figures)

@@ -151,8 +151,12 @@ class MainWindow(QMainWindow):
         """Says once that there is something to see."""
         super().paintEvent(event)
         if not self.is_painted:
+            QTimer.singleShot(0, self._say_painted)
+
+    def _say_painted(self) -> None:
+        if not self.is_painted:
             self.is_painted = True
-            QTimer.singleShot(0, self.painted.emit)
+            self.painted.emit()
 
     def changeEvent(self, event: QEvent) -> None:
         """Says when the window comes to the front."""

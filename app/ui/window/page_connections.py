@@ -76,15 +76,11 @@ class PageConnections(QObject):
         def show() -> None:
             page.show_models(models.found, default=models.default_id, loaded=models.loaded_id)
             if not models.is_setting_up:
-                page.show_starter(offered=models.offers_starter)
-
-        def show_end(problem: AppError | None) -> None:
-            show()
-            if problem is not None:
-                page.show_starter(offered=True, problem=problem.sentence)
+                problem = models.setup_problem
+                words = problem.sentence if problem is not None else ""
+                page.show_starter(offered=models.offers_starter, problem=words)
 
         models.changed.connect(show)
-        models.setup_ended.connect(show_end)
         show()
         return page
 
@@ -112,10 +108,8 @@ class PageConnections(QObject):
         page.bind(lambda: gather(self._paths, self._parts.models.status()))
         return page
 
-    def _on_setup_ended(self, problem: AppError | None) -> None:
-        if problem is not None:
-            self._window.chat.welcome.show_setup(problem.sentence)
-        elif self._parts.models.usable:
+    def _on_setup_ended(self) -> None:
+        if self._parts.models.setup_problem is None and self._parts.models.usable:
             self._window.show_chat()
 
     def _on_setting(self, key: str, _value: object) -> None:

@@ -123,7 +123,18 @@ def test_code_is_coloured_by_the_theme() -> None:
     }
     assert colours["def"] == THEME.code_keyword
     assert colours["f"] == THEME.code_function
-    assert block.blockFormat().topMargin() == document.formats.code_header
+    assert document.rootFrame().frameFormat().topMargin() == document.formats.code_header
+
+
+def test_a_line_that_grows_too_long_loses_its_colours() -> None:
+    text = "```python\n**bold** " + "a" * 1_300
+    drawing = rendering()
+    for sign in text:
+        drawing.feed(sign)
+        work(drawing)
+    drawing.close()
+    work(drawing)
+    assert shape(drawing.document) == shape(draw(text))
 
 
 def test_an_unknown_language_is_plain() -> None:

@@ -55,7 +55,7 @@ def test_every_shown_setting_has_a_row_with_its_words(page: Any) -> None:
 def test_a_number_is_saved_when_the_field_is_left(desk: Desk, page: Any, aio: Async) -> None:
     write(page, "generation.temperature", "0.2")
     aio.until(lambda: saved(desk, "generation.temperature") == 0.2)
-    assert page.rows["generation.temperature"].reset.isVisible()
+    aio.until(page.rows["generation.temperature"].reset.isVisible)
 
 
 @pytest.mark.parametrize("text", ["hot", "9", "-1", ""])

@@ -47,6 +47,16 @@ def test_code_has_a_ground_with_room_for_its_header() -> None:
     assert after.top() > block.ground.bottom()
 
 
+def test_code_that_begins_a_message_has_its_header_inside_the_document() -> None:
+    document = draw("```py\nx = 1\n```\n\nafter")
+    image = painted(document)
+    (block,) = decorations.code_blocks(document, QRectF(image.rect()))
+    assert block.ground.top() == 0
+    words = document.documentLayout().blockBoundingRect(document.firstBlock())
+    assert words.top() == document.formats.code_header
+    assert draw("Text").documentLayout().blockBoundingRect(draw("Text").firstBlock()).top() == 0
+
+
 def test_only_what_is_in_sight_is_looked_at() -> None:
     document = draw("```py\nx = 1\n```\n\nwords\n\n" * 200)
     within = decorations.lines_within(document, QRectF(0, 5000, WIDTH, 300))

@@ -91,7 +91,7 @@ def test_deltas_that_come_fast_travel_together(
     for number in range(7):
         outbox.add(TextDelta(str(number)))
         clock.now += 0.007
-    assert [len(batch) for batch in recorder.batches] == [1, 3, 3]
+    assert [len(batch) for batch in recorder.batches] == [1, 5]
 
 
 def test_slow_deltas_do_not_wait(outbox: Outbox, recorder: Recorder, clock: Clock) -> None:
