@@ -51,7 +51,7 @@ _ROWS = (
     Setting(
         key="generation.temperature",
         type=float,
-        default=0.7,
+        default=0.3,
         label="Temperature",
         help="How freely words are chosen: 0 gives the same answer each time, higher values "
         "more variety.",
@@ -82,7 +82,7 @@ _ROWS = (
     Setting(
         key="generation.repetition_penalty",
         type=float,
-        default=1.0,
+        default=1.05,
         label="Repetition penalty",
         help="Above 1, words that were used already become less likely.",
         group="Answers",

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from app.core.errors import AppError, ErrorCode
 from app.core.events import Failed
+from app.core.status import EngineState, EngineStatus
 from app.engine.fake import FakeEngine, scripted_answer
 from app.paths import Paths
 from app.ui.side.conversation_model import ConversationModel
@@ -279,6 +280,19 @@ def test_the_status_bar_says_where_and_how_fast(desk: Desk, aio: Async) -> None:
     for page in ("models", "settings", "privacy", "shortcuts"):
         desk.window.show_page(page)
         assert status.isVisible()
+
+
+def test_a_device_that_was_not_wanted_is_told_with_its_reason(
+    desk: Desk, aio: Async, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ask(desk, aio, "one")
+    note = "The graphics card has too little memory."
+    fallen_back = EngineStatus(
+        state=EngineState.READY, model_id="small-model", device="cpu", device_note=note
+    )
+    monkeypatch.setattr(desk.services.local, "status", lambda: fallen_back)
+    ask(desk, aio, "two")
+    assert desk.window.status.device.toolTip() == note
 
 
 def test_the_chip_explains_itself_and_leads_to_the_page(desk: Desk, aio: Async) -> None:

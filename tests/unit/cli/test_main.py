@@ -144,7 +144,7 @@ def test_a_missing_package_is_named(run: Run, monkeypatch: pytest.MonkeyPatch) -
 
 def test_settings_are_listed_changed_and_reset(run: Run, private_home: Path) -> None:
     _, out, _ = run("config", "list")
-    assert "generation.temperature = 0.7" in out
+    assert "generation.temperature = 0.3" in out
     assert "window.geometry" not in out
     assert run("config", "set", "appearance.enter_sends", "off")[:2] == (0, "false\n")
     assert "appearance.enter_sends = false  (changed)" in run("config", "list")[1]
