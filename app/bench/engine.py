@@ -15,10 +15,11 @@ from app.core.handoff import CancelToken
 from app.core.messages import GenerationParameters, Message, Role
 from app.engine.client import EngineClient
 from app.engine.jobs import GenerateJob
+from app.settings.table import SETTINGS
 
 ROUNDS = 5
 # Greedy answers read the one before them anew, so that they are the same each time.
-USUAL = GenerationParameters().temperature
+USUAL = float(SETTINGS["generation.temperature"].default)
 PAIRS_PER_ROUND = 4
 DECODE_TOKENS = 128
 # English prose of this vocabulary has about one token a word in the starter model.

@@ -36,6 +36,8 @@ class ModelPicker(ElidedButton):
         self._current = ""
         look.set_icon(self, "chevron-down", "text_second")
         self.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+        # Clicking must not take the keyboard from the composer; Tab still reaches it.
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self.menu_shown = QMenu(self)
         self.menu_shown.setLayoutDirection(Qt.LayoutDirection.LeftToRight)

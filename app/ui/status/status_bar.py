@@ -99,6 +99,8 @@ class StatusBar(QFrame):
         item = push(self._look, "", "status")
         item.setAccessibleName(name)
         item.setProperty("what", name)
+        # Clicking must not take the keyboard from the composer; Tab still reaches it.
+        item.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         item.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
         if page:
             item.clicked.connect(lambda: self.page_wanted.emit(page))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPoint
 from PySide6.QtGui import QPainter, QPaintEvent, QWheelEvent
-from PySide6.QtWidgets import QComboBox, QWidget
+from PySide6.QtWidgets import QComboBox, QStyledItemDelegate, QWidget
 
 from app.ui.appearance import Appearance
 from app.ui.theme import pixmap
@@ -18,6 +18,8 @@ class Choice(QComboBox):
     def __init__(self, look: Appearance, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._look = look
+        # The plain delegate of a combo box knows nothing of the stylesheet's padding.
+        self.setItemDelegate(QStyledItemDelegate(self))
         self.view().setAccessibleName(self.tr("Choices"))
 
     def wheelEvent(self, event: QWheelEvent) -> None:
