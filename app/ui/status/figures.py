@@ -63,7 +63,7 @@ def seconds(duration: float) -> str:
 
 
 def size(count: int) -> str:
-    """Bytes as people write them, for example "86 MB" or "2.7 GB"."""
+    """Bytes as people write them, for example "99 MB" or "2.7 GB"."""
     if count < 1_000_000:
         return f"{max(1, round(count / 1000))} kB"
     if count < 1_000_000_000:

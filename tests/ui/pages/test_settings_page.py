@@ -67,7 +67,7 @@ def test_a_refused_value_stays_beside_its_reason(
     aio.until(row.refused.isVisible)
     assert "generation.temperature" in row.refused.text()
     assert row.field.control.text().strip() == text
-    assert saved(desk, "generation.temperature") == 0.7
+    assert saved(desk, "generation.temperature") == SETTINGS["generation.temperature"].default
     write(page, "generation.temperature", "1")
     aio.until(lambda: not row.refused.isVisible())
 
@@ -78,7 +78,7 @@ def test_reset_goes_back_to_the_default(desk: Desk, page: Any, aio: Async) -> No
     write(page, "generation.top_k", "7")
     aio.until(row.reset.isVisible)
     row.reset.click()
-    aio.until(lambda: row.field.control.text() == "50")
+    aio.until(lambda: row.field.control.text() == str(SETTINGS["generation.top_k"].default))
     assert not row.reset.isVisible()
 
 

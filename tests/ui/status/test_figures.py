@@ -40,7 +40,7 @@ def test_seconds(duration: float, text: str) -> None:
 
 @pytest.mark.parametrize(
     ("count", "text"),
-    [(10, "1 kB"), (86_287_616, "86 MB"), (2_700_000_000, "2.7 GB"), (999_499, "999 kB")],
+    [(10, "1 kB"), (99_229_000, "99 MB"), (2_700_000_000, "2.7 GB"), (999_499, "999 kB")],
 )
 def test_sizes(count: int, text: str) -> None:
     assert figures.size(count) == text
