@@ -77,8 +77,8 @@ def _prepare(paths: Paths) -> None:
     settings.set("window.last_conversation", conversation.id)
     settings.set("generation.max_tokens", ANSWER_TOKENS)
     settings.set("generation.temperature", 0.0)
-    # The engine keeps room for the answer: at most a quarter of the context.
-    settings.set("model.context_limit", PROMPT_TOKENS * 4 // 3)
+    # The engine keeps room for the answer, and drops old turns down to 75 % of the rest.
+    settings.set("model.context_limit", PROMPT_TOKENS * 8 // 5)
 
 
 class Scenario:
