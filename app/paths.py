@@ -16,7 +16,8 @@ PRIVATE = 0o700
 
 @dataclass(frozen=True)
 class Paths:
-    """Where things lie. `run` holds the lock and the mark of a load in progress."""
+    """Where things lie. `run` holds the lock and the mark of a load in progress,
+    `journal` the record of every connection."""
 
     root: Path
     settings_file: Path
@@ -25,6 +26,7 @@ class Paths:
     cache: Path
     logs: Path
     run: Path
+    journal: Path
 
     @classmethod
     def at(cls, root: Path) -> Paths:
@@ -37,6 +39,7 @@ class Paths:
             cache=root / "cache",
             logs=root / "logs",
             run=root / "run",
+            journal=root / "journal",
         )
 
     @classmethod
@@ -53,7 +56,7 @@ class Paths:
 
     def create(self) -> None:
         """Make the folders, readable by their owner only; raises `AppError` where that fails."""
-        for folder in (self.root, self.models, self.cache, self.logs, self.run):
+        for folder in (self.root, self.models, self.cache, self.logs, self.run, self.journal):
             try:
                 folder.mkdir(mode=PRIVATE, parents=True, exist_ok=True)
                 if os.name == "posix" and folder.stat().st_mode & 0o077:

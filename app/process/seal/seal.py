@@ -9,39 +9,10 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
+from app.core.privacy import SealPart, SealReport
 from app.process.seal import facts, landlock, seccomp
-
-
-@dataclass(frozen=True, slots=True)
-class SealPart:
-    """One protection: whether it holds, and in a few words why not (or how)."""
-
-    name: str
-    holds: bool
-    detail: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class SealReport:
-    """What protects a process. Without parts, nothing was tried."""
-
-    parts: tuple[SealPart, ...] = ()
-
-    @property
-    def enforced(self) -> bool:
-        """Whether every part holds."""
-        return bool(self.parts) and all(part.holds for part in self.parts)
-
-    @property
-    def reason(self) -> str:
-        """Why it is not enforced, in a few words; "" where it is."""
-        if self.enforced:
-            return ""
-        missing = [part.detail or part.name for part in self.parts if not part.holds]
-        return "; ".join(missing) or "no seal for this system"
 
 
 def seal_window(left_out: Sequence[str] = ()) -> SealReport:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from app.process.seal.seal import SealPart, SealReport
+from app.core.privacy import SealPart, SealReport
 
 ROOT = Path(__file__).parents[3]
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the kernel's seal is Linux's")
