@@ -10,6 +10,7 @@ from pathlib import Path
 from app.core.events import Event, Terminal
 from app.engine import protocol
 from app.engine.jobs import GenerateJob, LoadedModel
+from app.engine.memory import HUGE_PAGES
 from app.engine.protocol import Events, Hello, Loaded
 from app.process.child import Child, ChildEnd
 from app.process.plain import Plain, ProtocolError
@@ -40,7 +41,7 @@ class HostLink:
         self._child = Child(
             "engine-host",
             command,
-            environment=child_environment(),
+            environment=child_environment() | HUGE_PAGES,
             folder=folder,
             on_frame=self._take_in,
             on_end=self._take_end,
