@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from app.core.errors import AppError
     from app.logs import Logging
     from app.paths import Paths
+    from app.process.start import Protection
 
 ENGINE_HOST = "--engine-host"
 INTERRUPTED = 130
@@ -33,16 +34,17 @@ def _start() -> int:
         return host.main()
     from app.cli.main import main as command_line
 
-    return command_line(arguments, open_window)
+    return command_line(arguments, open_window, protect)
 
 
 def open_window(paths: "Paths", logging: "Logging") -> int:
-    """Open the window and stay until it is closed.
+    """Seal this process, open the window and stay until it is closed.
 
     Raises `AppError` where the system lacks a screen or a library that Qt needs.
     """
     from app.cli import display
 
+    protection = protect(display.needs_network())
     problem = display.problem()
     if problem is not None:
         raise problem
@@ -50,7 +52,14 @@ def open_window(paths: "Paths", logging: "Logging") -> int:
         from app.ui.application import run
     except ImportError as error:
         raise _import_failed(error) from error
-    return run(paths, logging)
+    return run(paths, logging, seal=protection.report)
+
+
+def protect(unsealed: str = "") -> "Protection":
+    """Shut this process in; `unsealed` is the reason for leaving the network open to it."""
+    from app.process import start
+
+    return start.protect(unsealed)
 
 
 def _import_failed(error: ImportError) -> "AppError":

@@ -8,17 +8,19 @@ from typing import Any
 
 from app.cli.command import Commands, Context
 from app.cli.output import EXIT_DONE
+from app.core.privacy import Privacy, PrivacyFacts, indicate
 from app.process import environment
+from app.process.seal import seal
 
-_SENTENCE = "Local only, not enforced."
+_SEALED = "Sealed: the system refuses every network connection of this process."
+_NOT_ENFORCED = "Local only, not enforced: {reason}."
 _FACTS = (
     "Answers come from a model on this computer.",
     "Conversations, settings and models are kept in the data folder and nowhere else.",
     "This version offers no cloud provider, no model download and no check for updates.",
     "Only setting up the starter model may fetch something: it starts pip, when you ask for it.",
-    "The libraries that run the model are told to send nothing, by the variables below.",
-    "The system is not yet asked to refuse network connections of Tacit's processes.",
-    "So this is a statement about the program, not a proof; the proof comes with a later version.",
+    "The window and every command seal themselves at their start, as does the process of a model.",
+    "What is said above is what the system says of this command's own process.",
 )
 
 
@@ -29,12 +31,22 @@ def register(commands: Commands) -> None:
     inner.add("status", _status, "Where your words go now", needs_home=False)
 
 
-def seal_state() -> dict[str, Any]:
-    """The state of the seal, which is the same for every process of this version."""
+def sentence(state: dict[str, Any]) -> str:
+    """What `seal_state` found, for a person."""
+    return _SEALED if state["enforced"] else _NOT_ENFORCED.format(reason=state["reason"])
+
+
+def seal_state(context: Context) -> dict[str, Any]:
+    """What holds of this process at this moment, part by part."""
+    report = seal.at_present(context.protection.report)
+    found = indicate(PrivacyFacts(window=report))
     return {
-        "state": "local-only",
-        "enforced": False,
-        "reason": "Not enforced: comes with a later version.",
+        "state": str(found.state),
+        "enforced": found.state is Privacy.SEALED,
+        "reason": found.reason,
+        "parts": [
+            {"name": part.name, "holds": part.holds, "detail": part.detail} for part in report.parts
+        ],
     }
 
 
@@ -44,12 +56,16 @@ def quiet_variables() -> dict[str, bool]:
 
 
 def _status(_options: argparse.Namespace, context: Context) -> int:
-    variables = quiet_variables()
+    state, variables = seal_state(context), quiet_variables()
     console = context.console
     if context.as_json:
-        console.json({**seal_state(), "facts": list(_FACTS), "quiet_environment": variables})
+        console.json({**state, "facts": list(_FACTS), "quiet_environment": variables})
         return EXIT_DONE
-    console.line(_SENTENCE)
+    console.line(sentence(state))
+    for part in state["parts"]:
+        holds = "holds" if part["holds"] else "does not hold"
+        detail = f" ({part['detail']})" if part["detail"] else ""
+        console.line(f"    {part['name']}: {holds}{detail}")
     for fact in _FACTS:
         console.line(f"- {fact}")
     for name, is_set in variables.items():

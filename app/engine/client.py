@@ -101,6 +101,7 @@ class EngineClient:
             pid=link.pid,
             load_s=model.load_s if model else 0.0,
             rss_bytes=_resident_bytes(link.pid),
+            seal=link.seal,
         )
 
     def close(self) -> None:
@@ -114,7 +115,7 @@ class EngineClient:
 
     def _answer(self, job: GenerateJob, cancel: CancelToken) -> Generator[Event, None, None]:
         try:
-            link = self._connect(cancel)
+            link = self._connect(job, cancel)
         except AppError as error:
             yield Failed(error)
             return
@@ -133,8 +134,8 @@ class EngineClient:
         except FrameTooLargeError:
             yield Failed(_TOO_LONG)
 
-    def _connect(self, cancel: CancelToken) -> HostLink | None:
-        """A host that takes the next job; None when cancelled before there is one."""
+    def _connect(self, job: GenerateJob, cancel: CancelToken) -> HostLink | None:
+        """A host that takes `job`; None when cancelled before there is one."""
         link = self._link
         if link is not None and not self._is_usable(link, cancel):
             if cancel.is_cancelled:
@@ -142,8 +143,11 @@ class EngineClient:
             self._lost_model = link.loaded is not None and not link.end_told
             self.unload()
             link = None
+        if link is not None and not link.is_for(job):
+            self.unload()  # a seal is never taken off, so another folder needs another host
+            link = None
         if link is None:
-            link = self._link = self._start()
+            link = self._link = self._start(job)
         greeted = link.wait(
             lambda: link.greeted or link.end is not None or cancel.is_cancelled,
             self._limits.start_s,
@@ -162,10 +166,12 @@ class EngineClient:
         )
         return link.end is None and not link.is_draining
 
-    def _start(self) -> HostLink:
+    def _start(self, job: GenerateJob) -> HostLink:
         try:
             self._run_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-            return HostLink(self._command, self._run_dir)
+            return HostLink(
+                self._command, self._run_dir, model_folder=job.model_folder, device=job.device
+            )
         except OSError:
             raise AppError(
                 "The model process could not be started.",

@@ -24,10 +24,12 @@ from app.core.events import (
     Usage,
 )
 from app.core.handoff import CancelToken
+from app.core.privacy import SealPart, SealReport
 from app.core.status import EngineState, EngineStatus
 from app.engine.jobs import GenerateJob
 
 CONTEXT_LIMIT = 4096
+SEALED = SealReport((SealPart("as told", holds=True),))
 
 
 def scripted_answer(
@@ -113,6 +115,7 @@ class FakeEngine:
             pid=1,
             load_s=0.1 if self._loaded else 0.0,
             rss_bytes=100_000_000,
+            seal=SEALED,
         )
 
     def close(self) -> None:

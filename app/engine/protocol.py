@@ -1,7 +1,8 @@
 """The frames between the engine client and its host, built and taken apart in one place.
 
-The host says hello first, then the client. The client sends `generate` and `cancel`; closing
-the pipe asks the host to end. The host sends `loaded` and `events`.
+The client says hello first, with what the host needs to know to seal itself; the sealed host
+answers with a greeting. The client sends `generate` and `cancel`; closing the pipe asks the host
+to end. The host sends `loaded` and `events`.
 """
 
 from __future__ import annotations
@@ -10,19 +11,31 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.core.events import Event
+from app.core.privacy import SealReport
 from app.engine import jobs
 from app.engine.jobs import GenerateJob, LoadedModel
+from app.process import plain
 from app.process.plain import Plain, ProtocolError
 
-VERSION = 1
+VERSION = 2
 """Rises with every change of a frame's shape."""
 
 
 @dataclass(frozen=True, slots=True)
 class Hello:
-    """The first frame in either direction."""
+    """The first frame: the host serves the model in this folder on this device and no other."""
 
     version: int
+    model_folder: str
+    device: str
+
+
+@dataclass(frozen=True, slots=True)
+class Greeting:
+    """The host's first frame: its version, and how far it could seal itself."""
+
+    version: int
+    seal: SealReport
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +68,14 @@ class Events:
     events: tuple[Event, ...]
 
 
-def hello() -> Plain:
-    """The first frame, from both sides."""
-    return {"is": "hello", "version": VERSION}
+def hello(model_folder: str, device: str) -> Plain:
+    """From the client, first: the one model folder and the wanted device of this host."""
+    return {"is": "hello", "version": VERSION, "model_folder": model_folder, "device": device}
+
+
+def greeting(seal: SealReport) -> Plain:
+    """From the host, first: it is sealed as far as `seal` says, and waits for jobs."""
+    return {"is": "greeting", "version": VERSION, "seal": plain.to_plain(seal)}
 
 
 def generate(number: int, job: GenerateJob) -> Plain:
@@ -83,8 +101,15 @@ def events(number: int, plain_events: Sequence[Plain]) -> Plain:
 def command_from(frame: Plain) -> Hello | Generate | Cancel:
     """What the client asks; raises `ProtocolError` for anything else."""
     match frame:
-        case {"is": "hello", "version": int(version)}:
-            return Hello(version)
+        case {"is": "hello", "version": int(version)} if version != VERSION:
+            return Hello(version, "", "")  # the rest may have any shape
+        case {
+            "is": "hello",
+            "version": int(version),
+            "model_folder": str(folder),
+            "device": str(device),
+        }:
+            return Hello(version, folder, device)
         case {"is": "generate", "number": int(number), "job": job}:
             return Generate(number, jobs.from_plain(job))
         case {"is": "cancel", "number": int(number)}:
@@ -92,11 +117,13 @@ def command_from(frame: Plain) -> Hello | Generate | Cancel:
     raise ProtocolError("an unknown command")
 
 
-def report_from(frame: Plain) -> Hello | Loaded | Events:
+def report_from(frame: Plain) -> Greeting | Loaded | Events:
     """What the host says; raises `ProtocolError` for anything else."""
     match frame:
-        case {"is": "hello", "version": int(version)}:
-            return Hello(version)
+        case {"is": "hello" | "greeting", "version": int(version)} if version != VERSION:
+            return Greeting(version, SealReport())  # version 1 said hello
+        case {"is": "greeting", "version": int(version), "seal": seal}:
+            return Greeting(version, plain.from_plain(SealReport, seal))
         case {"is": "loaded", "model": model}:
             return Loaded(jobs.loaded_from_plain(model))
         case {"is": "events", "number": int(number), "events": list(items)}:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import threading
 from collections.abc import Callable, Iterator
@@ -22,17 +23,19 @@ from app.core.events import (
     TextDelta,
     Usage,
 )
+from app.core.privacy import SealPart, SealReport
 from app.engine import host, jobs, protocol
 from app.engine.fake import scripted_answer
 from app.engine.host import Host, Outbox
 from app.engine.jobs import GenerateJob, LoadedModel
-from app.engine.protocol import Events, Hello, Loaded
+from app.engine.protocol import Events, Greeting, Hello, Loaded
 from app.process import frames
 from app.process.frames import FrameWriter
 from app.process.plain import Plain, ProtocolError
 from tests.fakes.hosts import scripted_job
 from tests.fakes.scripted_session import ScriptedSession
 
+SEAL = SealReport((SealPart("nothing", holds=True),))
 USAGE = next(event for event in scripted_answer("a") if isinstance(event, Usage))
 
 
@@ -149,7 +152,7 @@ class Served:
         self._reports, reports = pipe()
         self._streams = [commands, self._commands, self._reports, reports]
         self.error: Exception | None = None
-        self.host = Host(commands, FrameWriter(reports), make_session)
+        self.host = Host(commands, FrameWriter(reports), make_session, SEAL)
         self._thread = threading.Thread(target=self._serve)
         self._thread.start()
 
@@ -207,8 +210,7 @@ def serve() -> Iterator[Callable[..., Served]]:
 
 def test_the_host_greets_and_answers_one_job_after_the_other(serve: Callable[..., Served]) -> None:
     served = serve()
-    assert served.hear() == Hello(protocol.VERSION)
-    served.tell(protocol.hello())
+    assert served.hear() == Greeting(protocol.VERSION, SEAL)
     served.tell(protocol.generate(1, scripted_job("one")))
     served.tell(protocol.generate(2, scripted_job("two")))
     first, second = served.answer(), served.answer()
@@ -267,9 +269,7 @@ def test_want_of_memory_is_said(serve: Callable[..., Served]) -> None:
     assert failed.error.code == "out-of-memory"
 
 
-@pytest.mark.parametrize(
-    "frame", [{"is": "nonsense"}, {"is": "hello", "version": protocol.VERSION + 1}]
-)
+@pytest.mark.parametrize("frame", [{"is": "nonsense"}, protocol.hello("/again", "cpu")])
 def test_a_client_that_speaks_otherwise_is_left(serve: Callable[..., Served], frame: Plain) -> None:
     served = serve()
     served.tell(frame)
@@ -285,3 +285,14 @@ def test_job_and_event_codecs_are_those_of_the_client(recorder: Recorder) -> Non
     assert [event for batch in recorder.batches for event in batch] == scripted_answer("a b c")
     assert all(frame["number"] == 5 for frame in recorder.frames)
     assert jobs.from_plain(jobs.to_plain(scripted_job("x"))) == scripted_job("x")
+
+
+def test_the_first_frame_says_what_the_host_is_for() -> None:
+    def first(*sent: Plain) -> Hello | None:
+        return host.read_hello(io.BytesIO(b"".join(frames.encode(frame) for frame in sent)))
+
+    assert first(protocol.hello("/m", "cpu")) == Hello(protocol.VERSION, "/m", "cpu")
+    assert first() is None
+    for other in (protocol.cancel(1), {"is": "hello", "version": protocol.VERSION + 1}):
+        with pytest.raises(ProtocolError):
+            first(other)
