@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NoReturn
 
 from app.cli.output import Console
+from app.core.proof import Attempt
 from app.logs import Logging
 from app.paths import Paths
 from app.process.start import Protection
@@ -26,13 +27,18 @@ class UsageError(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Context:
-    """What a command works with. `protection` says what shuts its process in."""
+    """What a command works with. `protection` says what shuts its process in.
+
+    `try_through_qt` has the window's library try to get out; it is passed in because the
+    command line does not know the window.
+    """
 
     console: Console
     paths: Paths
     as_json: bool
     logging: Logging
     protection: Protection = field(default_factory=Protection)
+    try_through_qt: Callable[[], Sequence[Attempt]] = tuple
 
     def settings(self) -> Settings:
         """The settings of this root, with a remark on standard error where the file is wrong."""

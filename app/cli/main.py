@@ -18,6 +18,7 @@ from app.cli.output import (
     OutputClosedError,
 )
 from app.core.errors import AppError, ErrorCode
+from app.core.proof import Attempt
 from app.logs import Logging
 from app.paths import Paths
 from app.process.start import Protection
@@ -30,14 +31,20 @@ log = logging.getLogger(__name__)
 
 OpenWindow = Callable[[Paths, Logging], int]
 Protect = Callable[[str], Protection]
+TryThroughQt = Callable[[], Sequence[Attempt]]
 
 
-def main(arguments: Sequence[str], open_window: OpenWindow, protect: Protect) -> int:
+def main(
+    arguments: Sequence[str],
+    open_window: OpenWindow,
+    protect: Protect,
+    try_through_qt: TryThroughQt = tuple,
+) -> int:
     """Run what the arguments ask for and return the exit code; never raises.
 
     `open_window` is called where no command is given; it is passed in because the command
     line does not know the window. `protect` seals this process for good before a command
-    runs, or leaves it open for the reason that it is given.
+    runs, or leaves it open for the reason that it is given. `try_through_qt` is for the proof.
     """
     console = Console()
     try:
@@ -48,7 +55,7 @@ def main(arguments: Sequence[str], open_window: OpenWindow, protect: Protect) ->
         return ended.code if isinstance(ended.code, int) else EXIT_USAGE
     as_json = getattr(options, "json", False)
     try:
-        return _run(options, console, open_window, protect)
+        return _run(options, console, open_window, protect, try_through_qt)
     except AppError as error:
         return console.fail(error, as_json=as_json)
     except KeyboardInterrupt:
@@ -88,7 +95,11 @@ def _window_options(arguments: Sequence[str]) -> argparse.Namespace | None:
 
 
 def _run(
-    options: argparse.Namespace, console: Console, open_window: OpenWindow, protect: Protect
+    options: argparse.Namespace,
+    console: Console,
+    open_window: OpenWindow,
+    protect: Protect,
+    try_through_qt: TryThroughQt,
 ) -> int:
     data_dir: Path | None = getattr(options, "data_dir", None)
     as_json = getattr(options, "json", False)
@@ -115,6 +126,7 @@ def _run(
             as_json=as_json,
             logging=logs,
             protection=protect(options.unsealed),
+            try_through_qt=try_through_qt,
         )
         code: int = options.run(options, context)
         return code

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import argparse
+import json
 import os
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from app.cli.command import Commands, Context
-from app.cli.output import EXIT_DONE
+from app.cli.output import EXIT_DONE, EXIT_FAILED
+from app.core.errors import AppError
 from app.core.privacy import Privacy, PrivacyFacts, indicate
+from app.core.proof import Attempt, Proof
 from app.process import environment
 from app.process.seal import seal
 
 _SEALED = "Sealed: the system refuses every network connection of this process."
 _NOT_ENFORCED = "Local only, not enforced: {reason}."
+_ENDED = "The processes proved here end with this command; the window proves those that stay."
 _FACTS = (
     "Answers come from a model on this computer.",
     "Conversations, settings and models are kept in the data folder and nowhere else.",
@@ -29,6 +36,16 @@ def register(commands: Commands) -> None:
     group = commands.add("privacy", None, "What stays on this computer, and what enforces it")
     inner = Commands(group, required=True)
     inner.add("status", _status, "Where your words go now", needs_home=False)
+    prove = inner.add(
+        "prove",
+        _prove,
+        "Try to get out, from inside, and show how the system refuses it",
+        more="Everything is aimed at this computer itself. The result ends with commands by which "
+        "anybody can check it from outside",
+    )
+    prove.add_argument(
+        "--save", metavar="FILE", type=Path, help="write the proof there as well (.json: as JSON)"
+    )
 
 
 def sentence(state: dict[str, Any]) -> str:
@@ -53,6 +70,51 @@ def seal_state(context: Context) -> dict[str, Any]:
 def quiet_variables() -> dict[str, bool]:
     """Whether each variable that silences a library is in force in this process."""
     return {name: os.environ.get(name) == value for name, value in environment.QUIET.items()}
+
+
+def _prove(options: argparse.Namespace, context: Context) -> int:
+    import asyncio
+
+    from app.process.proof import text
+
+    more = context.try_through_qt()
+    proof = asyncio.run(_proof(context, more))
+    document = text.as_document(proof)
+    if options.save is not None:
+        is_json = options.save.suffix == ".json"
+        _save(options.save, json.dumps(document, indent=2) if is_json else text.as_text(proof))
+    if context.as_json:
+        context.console.json(document)
+    else:
+        context.console.write(text.as_text(proof))
+    if proof.holds:
+        return EXIT_DONE
+    context.console.note(f"tacit: {proof.sentence}")
+    return EXIT_FAILED
+
+
+async def _proof(context: Context, more: Sequence[Attempt]) -> Proof:
+    from app import bootstrap
+
+    context.console.status("Trying to get out ...")
+    services = bootstrap.build(
+        context.paths, settings=context.settings(), protection=context.protection
+    )
+    try:
+        proof = await services.prove("this command", more)
+        return replace(proof, notes=(*proof.notes, _ENDED))
+    finally:
+        await services.close()
+
+
+def _save(file: Path, text: str) -> None:
+    try:
+        file.write_text(text, encoding="utf-8")
+    except OSError as error:
+        reason = (error.strerror or type(error).__name__).lower()
+        raise AppError(
+            f"The proof could not be saved: {reason}.", "Choose another file with --save."
+        ) from error
 
 
 def _status(_options: argparse.Namespace, context: Context) -> int:

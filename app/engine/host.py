@@ -19,9 +19,11 @@ from typing import BinaryIO, Protocol
 from app.core.errors import AppError, ErrorCode
 from app.core.events import Event, Failed, ReasoningDelta, Terminal, TextDelta, Usage
 from app.core.privacy import SealReport
+from app.core.proof import ProcessProof
 from app.engine import jobs, protocol
 from app.engine.jobs import GenerateJob, LoadedModel
-from app.engine.protocol import Cancel, Generate, Hello
+from app.engine.protocol import Cancel, Generate, Hello, Prove
+from app.engine.prover import HostProver
 from app.process import environment, frames, lifetime
 from app.process.frames import FrameWriter
 from app.process.plain import Plain, ProtocolError
@@ -62,7 +64,8 @@ def main(
         hello = read_hello(commands)
         if hello is not None:
             writer = FrameWriter(reports)
-            Host(commands, writer, make_session or _model_session, seal(hello)).serve()
+            prover = HostProver(seal(hello), Path(hello.model_folder))
+            Host(commands, writer, make_session or _model_session, prover).serve()
     except ProtocolError:
         end(_EXIT_PROTOCOL)
     end(0)
@@ -107,18 +110,18 @@ class Host:
         commands: BinaryIO,
         reports: FrameWriter,
         make_session: MakeSession,
-        seal: SealReport,
+        prover: HostProver,
     ) -> None:
         self._commands = commands
         self._reports = reports
         self._make_session = make_session
-        self._seal = seal
-        self._work: SimpleQueue[Generate | None] = SimpleQueue()
+        self._prover = prover
+        self._work: SimpleQueue[Generate | Prove | None] = SimpleQueue()
         self._cancelled = 0
 
     def serve(self) -> None:
         """Obey until the client closes the pipe; raises `ProtocolError` for nonsense."""
-        self._reports.write(protocol.greeting(self._seal))
+        self._reports.write(protocol.greeting(self._prover.seal))
         threading.Thread(target=self._generate, name="generation", daemon=True).start()
         try:
             while (frame := frames.read(self._commands)) is not None:
@@ -127,10 +130,13 @@ class Host:
             self._cancelled = sys.maxsize
             self._work.put(None)
 
-    def _obey(self, command: Hello | Generate | Cancel) -> None:
+    def _obey(self, command: Hello | Generate | Cancel | Prove) -> None:
         match command:
             case Hello():
                 raise ProtocolError("the client said hello twice")
+            case Prove(private):
+                self._prover.try_on_older_thread(private)
+                self._work.put(command)
             case Generate():
                 self._work.put(command)
             case Cancel(number):
@@ -140,7 +146,10 @@ class Host:
         outbox = Outbox(self._reports)
         session = self._make_session(outbox.loaded)
         while (command := self._work.get()) is not None:
-            self._answer(session, outbox, command)
+            if isinstance(command, Prove):
+                outbox.proved(self._prover.prove(command.private, model=outbox.model_id))
+            else:
+                self._answer(session, outbox, command)
 
     def _answer(self, session: Session, outbox: Outbox, command: Generate) -> None:
         number = command.number
@@ -172,6 +181,7 @@ class Outbox:
         self._held: list[Plain] = []
         self._sent_at = -BATCH_S
         self._over = True
+        self.model_id = ""
 
     def begin(self, number: int) -> None:
         """The events that follow belong to the job `number`."""
@@ -195,8 +205,13 @@ class Outbox:
 
     def loaded(self, model: LoadedModel) -> None:
         """Report a model that is in memory now."""
+        self.model_id = model.model_id
         self._flush()
         self._write(protocol.loaded(model))
+
+    def proved(self, proof: ProcessProof) -> None:
+        """Report what came of the attempts to get out."""
+        self._write(protocol.proved(proof))
 
     def _flush(self) -> None:
         if self._held:

@@ -9,9 +9,10 @@ from pathlib import Path
 
 from app.core.events import Event, Terminal
 from app.core.privacy import SealReport
+from app.core.proof import ProcessProof
 from app.engine import protocol
 from app.engine.jobs import GenerateJob, LoadedModel
-from app.engine.protocol import Events, Greeting, Loaded
+from app.engine.protocol import Events, Greeting, Loaded, Proved
 from app.process.child import Child, ChildEnd
 from app.process.plain import Plain, ProtocolError
 from app.process.spawn import child_environment
@@ -33,6 +34,7 @@ class HostLink:
         self.model_folder = model_folder
         self.device = device
         self.seal: SealReport | None = None
+        self.proof: ProcessProof | None = None
         self.is_foreign = False
         self.loaded: LoadedModel | None = None
         self.end: ChildEnd | None = None
@@ -58,10 +60,10 @@ class HostLink:
         """Whether the host has sealed itself and waits for jobs."""
         return self.seal is not None
 
-    def is_for(self, job: GenerateJob) -> bool:
-        """Whether the host can do `job`: it may read no other model's folder."""
+    def is_for(self, model_folder: str, device: str) -> bool:
+        """Whether the host can serve this model there: it may read no other's folder."""
         used = self.loaded.device if self.loaded is not None else self.device
-        return job.model_folder == self.model_folder and job.device in {self.device, used}
+        return model_folder == self.model_folder and device in {self.device, used}
 
     @property
     def is_draining(self) -> bool:
@@ -101,6 +103,11 @@ class HostLink:
             self._finished = self._number
             raise
 
+    def prove(self, private: Sequence[str]) -> None:
+        """Ask the host to try what its seal has to refuse; the answer becomes `proof`."""
+        self.proof = None
+        self._child.send(protocol.prove(private))
+
     def cancel(self) -> None:
         """Ask the host to stop the present job."""
         self._child.send(protocol.cancel(self._number))
@@ -131,6 +138,8 @@ class HostLink:
                     if self.is_foreign:
                         raise ProtocolError("the host speaks another version")
                     self.seal = seal
+                case Proved(proof):
+                    self.proof = proof
                 case Loaded(model):
                     self.loaded = model
                     self._items.append(model)

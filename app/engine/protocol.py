@@ -2,7 +2,8 @@
 
 The client says hello first, with what the host needs to know to seal itself; the sealed host
 answers with a greeting. The client sends `generate` and `cancel`; closing the pipe asks the host
-to end. The host sends `loaded` and `events`.
+to end. The host sends `loaded` and `events`. On `prove` it tries what its seal has to refuse, in
+between two jobs, and sends the `proof`.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 
 from app.core.events import Event
 from app.core.privacy import SealReport
+from app.core.proof import ProcessProof
 from app.engine import jobs
 from app.engine.jobs import GenerateJob, LoadedModel
 from app.process import plain
@@ -54,6 +56,20 @@ class Cancel:
 
 
 @dataclass(frozen=True, slots=True)
+class Prove:
+    """Try what the seal has to refuse; `private` are files that the host may not read."""
+
+    private: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Proved:
+    """What came of the attempts."""
+
+    proof: ProcessProof
+
+
+@dataclass(frozen=True, slots=True)
 class Loaded:
     """A model is in memory."""
 
@@ -88,6 +104,16 @@ def cancel(number: int) -> Plain:
     return {"is": "cancel", "number": number}
 
 
+def prove(private: Sequence[str]) -> Plain:
+    """From the client: try what the seal has to refuse."""
+    return {"is": "prove", "private": list(private)}
+
+
+def proved(proof: ProcessProof) -> Plain:
+    """From the host: what came of the attempts."""
+    return {"is": "proved", "proof": plain.to_plain(proof)}
+
+
 def loaded(model: LoadedModel) -> Plain:
     """From the host: a model is in memory."""
     return {"is": "loaded", "model": jobs.loaded_to_plain(model)}
@@ -98,7 +124,7 @@ def events(number: int, plain_events: Sequence[Plain]) -> Plain:
     return {"is": "events", "number": number, "events": list(plain_events)}
 
 
-def command_from(frame: Plain) -> Hello | Generate | Cancel:
+def command_from(frame: Plain) -> Hello | Generate | Cancel | Prove:
     """What the client asks; raises `ProtocolError` for anything else."""
     match frame:
         case {"is": "hello", "version": int(version)} if version != VERSION:
@@ -114,10 +140,12 @@ def command_from(frame: Plain) -> Hello | Generate | Cancel:
             return Generate(number, jobs.from_plain(job))
         case {"is": "cancel", "number": int(number)}:
             return Cancel(number)
+        case {"is": "prove", "private": list(paths)} if all(isinstance(p, str) for p in paths):
+            return Prove(tuple(paths))
     raise ProtocolError("an unknown command")
 
 
-def report_from(frame: Plain) -> Greeting | Loaded | Events:
+def report_from(frame: Plain) -> Greeting | Loaded | Events | Proved:
     """What the host says; raises `ProtocolError` for anything else."""
     match frame:
         case {"is": "hello" | "greeting", "version": int(version)} if version != VERSION:
@@ -128,4 +156,6 @@ def report_from(frame: Plain) -> Greeting | Loaded | Events:
             return Loaded(jobs.loaded_from_plain(model))
         case {"is": "events", "number": int(number), "events": list(items)}:
             return Events(number, tuple(jobs.event_from_plain(item) for item in items))
+        case {"is": "proved", "proof": proof}:
+            return Proved(plain.from_plain(ProcessProof, proof))
     raise ProtocolError("an unknown report")

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import functools
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -20,41 +18,15 @@ from app.engine.client import EngineClient
 from app.engine.jobs import GenerateJob
 from app.process.seal import facts
 from tests.e2e.desktop import Desktop, wait_until
+from tests.e2e.somebody import SOMEBODY, as_somebody, give, ways_to_be_somebody
 from tests.e2e.test_silence import TYPING
 from tests.fakes.hosts import text_of
 
 ROOT = Path(__file__).parents[2]
 LONG = "Write a very long story about a lighthouse. Do not stop early."
 ASK = ("-m", "app", "ask", LONG, "--temperature", "0", "--max-tokens", "400")
-SOMEBODY = 54321
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the kernel's seal is Linux's")
-
-
-def as_somebody(*more: str) -> list[str]:
-    """The command that runs another one as an ordinary user."""
-    name = str(SOMEBODY)
-    return ["setpriv", f"--reuid={name}", f"--regid={name}", "--clear-groups", *more, "--"]
-
-
-@functools.cache
-def ways_to_be_somebody() -> list[list[str]]:
-    """Commands under which this Python can be run as an ordinary user."""
-    if os.geteuid() != 0 or shutil.which("setpriv") is None:
-        return []
-    # A Python below /root is found by nobody else, unless they may look into every folder.
-    looking = ("--inh-caps=+dac_read_search", "--ambient-caps=+dac_read_search")
-    code = (
-        "import subprocess, sys; subprocess.run([sys.executable, '-c', 'import app'], check=True)"
-    )
-    return [
-        way
-        for way in (as_somebody(), as_somebody(*looking))
-        if subprocess.run(
-            [*way, sys.executable, "-c", code], cwd=ROOT, capture_output=True, check=False
-        ).returncode
-        == 0
-    ]
 
 
 @pytest.fixture(params=["as who I am", "as somebody"])
@@ -64,11 +36,7 @@ def user(request: pytest.FixtureRequest, home_with_model: Path) -> list[str]:
         return []
     if not ways_to_be_somebody():
         pytest.skip("only root can try it as another user")
-    for folder in (home_with_model, *(p for p in home_with_model.rglob("*") if p.is_dir())):
-        os.chown(folder, SOMEBODY, SOMEBODY)
-    for parent in home_with_model.parents:
-        if parent.owner() == "root" and parent.name.startswith("pytest-"):
-            parent.chmod(0o755)
+    give(home_with_model)
     return ways_to_be_somebody()[0]
 
 

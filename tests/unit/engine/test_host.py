@@ -6,6 +6,7 @@ import io
 import os
 import threading
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import BinaryIO
 
 import pytest
@@ -29,6 +30,7 @@ from app.engine.fake import scripted_answer
 from app.engine.host import Host, Outbox
 from app.engine.jobs import GenerateJob, LoadedModel
 from app.engine.protocol import Events, Greeting, Hello, Loaded
+from app.engine.prover import HostProver
 from app.process import frames
 from app.process.frames import FrameWriter
 from app.process.plain import Plain, ProtocolError
@@ -152,7 +154,7 @@ class Served:
         self._reports, reports = pipe()
         self._streams = [commands, self._commands, self._reports, reports]
         self.error: Exception | None = None
-        self.host = Host(commands, FrameWriter(reports), make_session, SEAL)
+        self.host = Host(commands, FrameWriter(reports), make_session, HostProver(SEAL, Path("/m")))
         self._thread = threading.Thread(target=self._serve)
         self._thread.start()
 
