@@ -35,7 +35,7 @@ def main() -> int:
     def protect(unsealed: str) -> Protection:
         return start.protect(unsealed, before=inherit(part), left_out=[part])
 
-    with mock.patch("app.engine.client.own_command", lambda *_: script):
+    with mock.patch("app.engine.client.own_command", return_value=script):
         return command_line(sys.argv[2:], entry.open_window, protect, entry.try_through_qt)
 
 

@@ -23,8 +23,14 @@ def writing(model: Path) -> Sequence[Try]:
         "the home folder": Path.home(),
     }
     return [
-        Try(name=f"write a file in {name}", expected=errno.EACCES, act=lambda at=at: _write(at))  # type: ignore[misc]
-        for name, at in places.items()
+        Try(
+            name=f"write a file in {name}",
+            expected=errno.EACCES,
+            or_else=errno.EROFS,
+            act=lambda folder=folder: _write(folder),  # type: ignore[misc]
+        )
+        for name, folder in places.items()
+        if folder.is_dir()
     ]
 
 

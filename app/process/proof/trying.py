@@ -15,11 +15,13 @@ Act = Callable[[], str]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Try:
     """An attempt to be made. It holds only where `act` raises the error `expected`: another
-    error says that the call got past the seal and failed for a reason of its own."""
+    error says that the call got past the seal and failed for a reason of its own. `or_else` is
+    one by which the system refuses as well, before the seal is asked."""
 
     name: str
     expected: int
     act: Act
+    or_else: int | None = None
 
 
 def make(tries: Iterable[Try], *, by: str, part: str) -> tuple[Attempt, ...]:
@@ -36,7 +38,7 @@ def _make(one: Try, by: str, part: str) -> Attempt:
     try:
         said, holds = one.act(), False
     except OSError as error:
-        said, holds = error_name(error), error.errno == one.expected
+        said, holds = error_name(error), error.errno in {one.expected, one.or_else}
     return Attempt(
         name=one.name,
         by=by,

@@ -13,7 +13,7 @@ from typing import Any
 import psutil
 import pytest
 
-from app.core.errors import ErrorCode
+from app.core.errors import AppError, ErrorCode
 from app.core.events import (
     Cancelled,
     Done,
@@ -169,6 +169,30 @@ def test_the_device_that_is_in_use_needs_no_other_host(client: EngineClient) -> 
     first = pid_of(client)
     list(client.generate(replace(job, device="cpu"), CancelToken()))
     assert pid_of(client) == first
+
+
+def test_a_host_that_ends_or_hangs_while_it_is_proved_is_a_sentence(
+    make: Callable[..., EngineClient],
+) -> None:
+    client = make(host_of_code(GREETING), prove_s=0.3)
+    with pytest.raises(AppError) as hung:
+        client.prove("/models/scripted", "auto", [])
+    assert hung.value.code is ErrorCode.HOST_HUNG
+    client = make(host_of_code(GREETING.replace(f"time.sleep({WAIT_S * 30})", "os.read(0, 9999)")))
+    with pytest.raises(AppError) as ended:
+        client.prove("/models/scripted", "auto", [])
+    assert ended.value.code is ErrorCode.HOST_CRASHED
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the kernel's seal is Linux's")
+def test_a_private_file_is_named_as_unreadable(client: EngineClient, tmp_path: Path) -> None:
+    private = tmp_path / "history.db"
+    private.write_text("secret")
+    proof = client.prove("/models/scripted", "auto", [str(private), str(tmp_path / "nowhere")])
+    read = {attempt.name: attempt for attempt in proof.attempts if attempt.name.startswith("read ")}
+    assert read["read history.db"].said == "EACCES"
+    assert "read nowhere" not in read
+    assert "secret" not in str(proof)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the kernel's seal is Linux's")

@@ -29,7 +29,7 @@ from app.engine import host, jobs, protocol
 from app.engine.fake import scripted_answer
 from app.engine.host import Host, Outbox
 from app.engine.jobs import GenerateJob, LoadedModel
-from app.engine.protocol import Events, Greeting, Hello, Loaded
+from app.engine.protocol import Events, Greeting, Hello, Loaded, Proved
 from app.engine.prover import HostProver
 from app.process import frames
 from app.process.frames import FrameWriter
@@ -298,3 +298,22 @@ def test_the_first_frame_says_what_the_host_is_for() -> None:
     for other in (protocol.cancel(1), {"is": "hello", "version": protocol.VERSION + 1}):
         with pytest.raises(ProtocolError):
             first(other)
+
+
+def test_a_proof_comes_between_two_jobs_and_says_which_model_is_there(
+    serve: Callable[..., Served],
+) -> None:
+    served = serve()
+    served.hear()
+    served.tell(protocol.generate(1, scripted_job("one")))
+    served.tell(protocol.prove([]))
+    served.tell(protocol.generate(2, scripted_job("two")))
+    assert isinstance(served.answer()[-1], Done)
+    proved = served.hear()
+    assert isinstance(proved, Proved)
+    assert proved.proof.model == "scripted"
+    assert SEAL.parts[0] in proved.proof.seal.parts
+    assert proved.proof.pid == os.getpid()
+    by = {attempt.by for attempt in proved.proof.attempts}
+    assert {"the main thread, older than the model", "the thread that runs the model"} <= by
+    assert isinstance(served.answer()[-1], Done)

@@ -10,8 +10,9 @@ import pytest
 from app.core.events import Done, FinishReason, TextDelta
 from app.core.privacy import SealPart, SealReport
 from app.engine import jobs, protocol
+from app.engine.fake import FakeEngine
 from app.engine.jobs import LoadedModel
-from app.engine.protocol import Cancel, Events, Generate, Greeting, Hello, Loaded
+from app.engine.protocol import Cancel, Events, Generate, Greeting, Hello, Loaded, Prove, Proved
 from app.process.plain import Plain, ProtocolError
 from tests.fakes.hosts import scripted_job
 
@@ -36,6 +37,7 @@ def test_commands_are_understood() -> None:
     assert hello == Hello(protocol.VERSION, "/m", "cpu")
     assert protocol.command_from(through_json(protocol.generate(3, job))) == Generate(3, job)
     assert protocol.command_from(through_json(protocol.cancel(3))) == Cancel(3)
+    assert protocol.command_from(through_json(protocol.prove(["/a"]))) == Prove(("/a",))
 
 
 def test_reports_are_understood() -> None:
@@ -46,6 +48,8 @@ def test_reports_are_understood() -> None:
     assert greeting == Greeting(protocol.VERSION, seal)
     assert protocol.report_from(through_json(frame)) == Events(3, events)
     assert protocol.report_from(through_json(protocol.loaded(MODEL))) == Loaded(MODEL)
+    proof = FakeEngine().prove("/m", "cpu", [])
+    assert protocol.report_from(through_json(protocol.proved(proof))) == Proved(proof)
 
 
 @pytest.mark.parametrize(
@@ -64,6 +68,8 @@ def test_reports_are_understood() -> None:
         {"is": "events", "number": 1, "events": {}},
         {"is": "events", "number": 1, "events": [{"event": "Unknown"}]},
         {"is": "loaded", "model": {}},
+        {"is": "prove", "private": [1]},
+        {"is": "proved", "proof": {}},
     ],
 )
 def test_anything_else_is_refused(frame: Plain) -> None:
