@@ -20,6 +20,7 @@ from app.core.privacy import SealPart, SealReport
 from app.logs import Logging
 from app.paths import Paths
 from app.process import environment
+from app.process.proof import children
 from app.process.start import Protection
 
 ROOT = Path(__file__).parents[2]
@@ -67,6 +68,14 @@ def test_the_engine_host_is_started_and_nothing_of_the_command_line(
     assert entry.main() == 17
 
 
+def test_the_child_of_a_proof_tries_and_nothing_else(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(children, "main", lambda: 18)
+    monkeypatch.setattr(sys, "argv", ["tacit", children.FLAG])
+    assert entry.main() == 18
+
+
 def test_ctrl_c_before_anything_is_there_is_quiet(monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupted() -> int:
         raise KeyboardInterrupt
@@ -112,13 +121,13 @@ def window_module(
 def test_the_window_is_run_with_paths_and_logging(monkeypatch: pytest.MonkeyPatch) -> None:
     given: list[object] = []
 
-    def run(*arguments: object, seal: SealReport) -> int:
-        given.extend([*arguments, seal])
+    def run(*arguments: object, seal: SealReport, witness: object) -> int:
+        given.extend([*arguments, seal, witness])
         return 3
 
     window_module(monkeypatch, run)
     assert entry.open_window(PATHS, LOGGING) == 3
-    assert given == [PATHS, LOGGING, SEAL]
+    assert given == [PATHS, LOGGING, SEAL, None]
 
 
 def test_the_process_is_sealed_before_the_window_is_imported(
