@@ -9,11 +9,16 @@ import sys  # noqa: E402
 from typing import TYPE_CHECKING  # noqa: E402
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from app.core.errors import AppError
+    from app.core.proof import Attempt
     from app.logs import Logging
     from app.paths import Paths
+    from app.process.start import Protection
 
 ENGINE_HOST = "--engine-host"
+ATTEMPT_FROM_CHILD = "--attempt-from-child"
 INTERRUPTED = 130
 
 
@@ -31,18 +36,23 @@ def _start() -> int:
         from app.engine import host
 
         return host.main()
+    if arguments[:1] == [ATTEMPT_FROM_CHILD]:
+        from app.process.proof import children
+
+        return children.main()
     from app.cli.main import main as command_line
 
-    return command_line(arguments, open_window)
+    return command_line(arguments, open_window, protect, try_through_qt)
 
 
 def open_window(paths: "Paths", logging: "Logging") -> int:
-    """Open the window and stay until it is closed.
+    """Seal this process, open the window and stay until it is closed.
 
     Raises `AppError` where the system lacks a screen or a library that Qt needs.
     """
     from app.cli import display
 
+    protection = protect(display.needs_network())
     problem = display.problem()
     if problem is not None:
         raise problem
@@ -50,7 +60,23 @@ def open_window(paths: "Paths", logging: "Logging") -> int:
         from app.ui.application import run
     except ImportError as error:
         raise _import_failed(error) from error
-    return run(paths, logging)
+    return run(paths, logging, seal=protection.report, witness=protection.witness)
+
+
+def protect(unsealed: str = "") -> "Protection":
+    """Shut this process in; `unsealed` is the reason for leaving the network open to it."""
+    from app.process import start
+
+    return start.protect(unsealed)
+
+
+def try_through_qt() -> "Sequence[Attempt]":
+    """Attempts to get out through Qt, for the proof; none where it is not installed."""
+    try:
+        from app.ui.proof import try_through_qt as attempts
+    except ImportError:
+        return ()
+    return attempts()
 
 
 def _import_failed(error: ImportError) -> "AppError":

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from app.chat.session import ChatSession
 from app.chat.turn import TurnOptions
+from app.core.errors import AppError
 from app.core.handoff import Worker
+from app.core.messages import ChatRequest, GenerationParameters, Message, Role
+from app.core.proof import Attempt, ProcessProof, Proof
 from app.core.status import DeviceStatus, EngineStatus
 from app.engine.base import Engine
 from app.engine.client import EngineClient
 from app.models.library import InstalledModel, Library
 from app.models.starter import StarterModel
 from app.paths import Paths, starter_builder, starter_bundle
+from app.process.start import Protection
 from app.providers.local import LocalProvider
 from app.router.router import AUTO, Router
 from app.settings.settings import Settings, generation_parameters
@@ -20,6 +25,12 @@ from app.store.history import History
 from app.store.worker import HistoryWorker
 
 _CLOSING_S = 10.0
+# Enough to have the model read and write once.
+_HELLO = ChatRequest(
+    messages=(Message(Role.USER, "Hello."),),
+    model="",
+    parameters=GenerationParameters(temperature=0, max_tokens=2),
+)
 
 
 @dataclass(kw_only=True)
@@ -40,6 +51,7 @@ class Services:
     history: HistoryWorker
     session: ChatSession
     engine_worker: Worker
+    protection: Protection
     _is_closed: bool = field(default=False, init=False)
 
     async def open_history(self) -> None:
@@ -49,6 +61,37 @@ class Services:
     def engine_status(self) -> EngineStatus:
         """What the engine does now; cheap, from any thread."""
         return self.engine.status()
+
+    async def prove(self, role: str, more: Sequence[Attempt] = ()) -> Proof:
+        """Try from inside this process and the model's what their seals have to refuse.
+
+        `role` is what a person calls this process, `more` what was tried elsewhere. The model
+        that the settings prefer is loaded first where none is in memory.
+        """
+        from app.process.proof.own import prove_window
+        from app.process.proof.whole import put_together
+
+        worker = Worker("proof")
+        try:
+            own = await worker.call(lambda: prove_window(self.protection, role=role, more=more))
+            host, notes = await self._prove_host()
+            return await worker.call(lambda: put_together(own, host, notes))
+        finally:
+            worker.close()
+
+    async def _prove_host(self) -> tuple[ProcessProof | None, tuple[str, ...]]:
+        """The proof of the model's process, and sentences on what could not be tried."""
+        private, folder = (self.paths.history_file, self.paths.settings_file), self.paths.models
+        notes: tuple[str, ...] = ()
+        if not self.engine_status().device:
+            try:
+                return await self.local.prove(private, folder=folder, load=_HELLO), ()
+            except AppError as error:
+                notes = (f"It was tried without a model in memory: {error.what}",)
+        try:
+            return await self.local.prove(private, folder=folder), notes
+        except AppError as error:
+            return None, (*notes, error.sentence)
 
     async def close(self) -> None:
         """Stop what runs, end the engine, write the history out and end every thread.
@@ -69,11 +112,16 @@ class Services:
 
 
 def build(
-    paths: Paths, *, settings: Settings | None = None, engine: Engine | None = None
+    paths: Paths,
+    *,
+    settings: Settings | None = None,
+    engine: Engine | None = None,
+    protection: Protection | None = None,
 ) -> Services:
     """All services over `paths`, whose folders exist; nothing heavy is loaded or started.
 
-    `settings` may be passed in where they are loaded already.
+    `settings` may be passed in where they are loaded already. `protection` is what shuts this
+    process in, for the proof.
     """
     if settings is None:
         settings = Settings(paths.settings_file)
@@ -102,6 +150,7 @@ def build(
         history=history,
         session=ChatSession(history, router, lambda: turn_options(loaded)),
         engine_worker=worker,
+        protection=protection or Protection(),
     )
 
 

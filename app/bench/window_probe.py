@@ -20,13 +20,18 @@ if TYPE_CHECKING:
 
 def main() -> int:
     """Open the window over the folder named on the command line, the way `tacit` does."""
+    from app.__main__ import protect
     from app.cli.main import main as command_line
 
-    return command_line(["--data-dir", sys.argv[1]], open_window)
+    return command_line(["--data-dir", sys.argv[1]], open_window, protect)
 
 
 def open_window(paths: "Paths", logging: "Logging") -> int:
     """Open the window; its moments go to standard output."""
+    from app.__main__ import protect
+    from app.cli import display
+
+    protection = protect(display.needs_network())
     from app.ui.application import run
     from app.ui.window.main_window import MainWindow
 
@@ -37,7 +42,12 @@ def open_window(paths: "Paths", logging: "Logging") -> int:
         shown(window)
 
     MainWindow.show = show  # type: ignore[method-assign, assignment]
-    return run(paths, logging, lambda _window, _assembly: print("ready", flush=True))
+    return run(
+        paths,
+        logging,
+        lambda _window, _assembly: print("ready", flush=True),
+        seal=protection.report,
+    )
 
 
 if __name__ == "__main__":

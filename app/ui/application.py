@@ -11,8 +11,10 @@ from PySide6.QtCore import QCoreApplication, QEventLoop
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
+from app.core.privacy import SealReport
 from app.logs import Logging
 from app.paths import Paths
+from app.process.witness import Witness
 from app.settings.settings import Settings
 from app.ui.appearance import Appearance
 from app.ui.garbage import GuiThreadGarbage
@@ -30,15 +32,23 @@ _PAINT_STEP_MS = 20
 Begun = Callable[[MainWindow, "Assembly"], None]
 
 
-def run(paths: Paths, logging: Logging, begun: Begun | None = None) -> int:
+def run(
+    paths: Paths,
+    logging: Logging,
+    begun: Begun | None = None,
+    *,
+    seal: SealReport | None = None,
+    witness: Witness | None = None,
+) -> int:
     """Open the window over `paths`, whose folders exist; returns the exit code at its end.
 
-    `begun` is called once the services are behind the window. Raises `AppError` where
-    another window over the same folder is there and does not answer.
+    `seal` says what protects this process (None: nothing was tried), `witness` is a thread from
+    before it, for the proof. `begun` is called once the services are behind the window. Raises
+    `AppError` where another window over the same folder is there and does not answer.
     """
     application = _application()
     garbage = GuiThreadGarbage(application)
-    program = Program(application, paths, logging)
+    program = Program(application, paths, logging, seal or SealReport(), witness)
     try:
         if program.show():
             # asyncio alone takes as long to import as the window to be made.
@@ -54,10 +64,19 @@ def run(paths: Paths, logging: Logging, begun: Begun | None = None) -> int:
 class Program:
     """One start of the window: what is there before and after the services."""
 
-    def __init__(self, application: QApplication, paths: Paths, logging: Logging) -> None:
+    def __init__(
+        self,
+        application: QApplication,
+        paths: Paths,
+        logging: Logging,
+        seal: SealReport,
+        witness: Witness | None = None,
+    ) -> None:
         self.application = application
         self.paths = paths
         self.logging = logging
+        self.seal = seal
+        self.witness = witness
         self.settings = Settings(paths.settings_file)
         self.window: MainWindow | None = None
         self.is_closing = False

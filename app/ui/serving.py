@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from qasync import QEventLoop
 
 from app.core.handoff import Worker
+from app.process.start import Protection
 from app.ui.application import Begun, Program
 from app.ui.ending import on_signals
 from app.ui.status.privacy import local_not_enforced
@@ -64,7 +65,8 @@ async def _assemble(program: Program, window: MainWindow) -> Assembly:
         from app.ui.window.assembly import Assembly
 
         paths, settings = program.paths, program.settings
-        services = await worker.call(lambda: build(paths, settings=settings))
+        protection = Protection(report=program.seal, witness=program.witness)
+        services = await worker.call(lambda: build(paths, settings=settings, protection=protection))
     finally:
         worker.close()
     return Assembly(

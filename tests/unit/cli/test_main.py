@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,13 +13,22 @@ import pytest
 from app.cli import config
 from app.cli import main as command_line
 from app.cli.command import Context
-from app.cli.main import main
+from app.cli.main import Protect, main
 from app.core.errors import AppError
+from app.core.privacy import SealPart, SealReport
 from app.logs import Logging
 from app.paths import Paths
+from app.process.seal import facts
+from app.process.start import Protection
 
 CANARY = "canary-of-a-conversation"
 Run = Callable[..., tuple[int, str, str]]
+
+
+def unsealed(_reason: str) -> Protection:
+    """What the real one cannot do here: it would seal the process of all tests."""
+    part = SealPart("no network sockets", holds=False, detail="the kernel is old")
+    return Protection(report=SealReport((part,)))
 
 
 def no_window(_paths: Paths, _logging: Logging) -> int:
@@ -27,8 +37,12 @@ def no_window(_paths: Paths, _logging: Logging) -> int:
 
 @pytest.fixture
 def run(capsys: pytest.CaptureFixture[str]) -> Run:
-    def call(*arguments: str, window: Callable[[Paths, Logging], int] = no_window) -> Any:
-        code = main(arguments, window)
+    def call(
+        *arguments: str,
+        window: Callable[[Paths, Logging], int] = no_window,
+        protect: Protect = unsealed,
+    ) -> Any:
+        code = main(arguments, window, protect)
         streams = capsys.readouterr()
         return code, streams.out, streams.err
 
@@ -165,23 +179,49 @@ def test_a_wrong_settings_file_is_remarked_and_does_no_harm(run: Run, private_ho
     assert "The default is used." in err
 
 
-def test_privacy_status_says_what_is_and_is_not_enforced(
+def test_privacy_status_says_what_is_not_enforced(
     run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("DO_NOT_TRACK")
     code, out, _ = run("privacy", "status")
     assert code == 0
-    assert out.startswith("Local only, not enforced.")
+    assert out.startswith("Local only, not enforced: the kernel is old.")
+    assert "no network sockets: does not hold (the kernel is old)" in out
     assert "DO_NOT_TRACK: not set" in out
     document = json.loads(run("privacy", "status", "--json")[1])
-    assert (document["state"], document["enforced"]) == ("local-only", False)
+    assert (document["state"], document["enforced"]) == ("not_enforced", False)
+    assert document["reason"] == "the kernel is old"
     assert document["quiet_environment"]["DO_NOT_TRACK"] is False
+
+
+def test_a_seal_that_is_claimed_and_not_there_is_not_believed(run: Run) -> None:
+    """The report of the start says sealed; the kernel says that this process is not."""
+    if sys.platform != "linux" or not facts.read().unsealed_threads:
+        pytest.skip("the kernel does not tell a sealed process from this one")
+    claimed = SealReport((SealPart("no network sockets", holds=True),))
+    _, out, _ = run("privacy", "status", protect=lambda _: Protection(report=claimed))
+    assert out.startswith("Local only, not enforced: thread ")
+
+
+def test_every_command_but_two_is_sealed_before_it_runs(run: Run) -> None:
+    reasons: list[str] = []
+
+    def protect(reason: str) -> Protection:
+        reasons.append(reason)
+        raise AppError("Enough was seen.")
+
+    for arguments in (("ask", "x"), ("chat",), ("models", "list"), ("doctor",), ("config", "path")):
+        assert run(*arguments, protect=protect)[0] == 1
+    assert reasons == [""] * 5
+    for arguments in (("models", "starter"), ("bench", "engine")):
+        assert run(*arguments, protect=protect)[0] == 1
+    assert all(reasons[5:])
+    assert len(reasons) == 7
 
 
 def test_a_benchmark_is_shown_as_a_table_or_as_it_is(
     run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import sys
     import types
 
     report = {

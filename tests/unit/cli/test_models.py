@@ -19,8 +19,13 @@ from app.core.handoff import CancelToken
 from app.logs import Logging
 from app.models.starter import MODEL_ID, Tell
 from app.paths import Paths
+from app.process.start import Protection
 
 Run = Callable[..., tuple[int, str, str]]
+
+
+def unsealed(_reason: str) -> Protection:
+    return Protection()
 
 
 def no_window(_paths: Paths, _logging: Logging) -> int:
@@ -37,7 +42,7 @@ class Starter:
 @pytest.fixture
 def run(capsys: pytest.CaptureFixture[str]) -> Run:
     def call(*arguments: str) -> Any:
-        code = main(["models", *arguments], no_window)
+        code = main(["models", *arguments], no_window, unsealed)
         streams = capsys.readouterr()
         return code, streams.out, streams.err
 

@@ -21,7 +21,7 @@ WAIT_S = 20
 
 @pytest.fixture
 def link(tmp_path: Path) -> Iterator[HostLink]:
-    link = HostLink(scripted_host(), tmp_path)
+    link = HostLink(scripted_host(), tmp_path, model_folder="/m", device="auto")
     yield link
     link.stop(0.1)
     assert link.end is not None
