@@ -6,6 +6,7 @@ import argparse
 import os
 from typing import Any
 
+from app.cli import journal
 from app.cli.command import Commands, Context
 from app.cli.output import EXIT_DONE
 from app.process import environment
@@ -27,6 +28,7 @@ def register(commands: Commands) -> None:
     group = commands.add("privacy", None, "What stays on this computer, and what enforces it")
     inner = Commands(group, required=True)
     inner.add("status", _status, "Where your words go now", needs_home=False)
+    journal.register(inner)
 
 
 def seal_state() -> dict[str, Any]:
