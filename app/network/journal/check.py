@@ -100,7 +100,8 @@ class _Walk:
             missing = head.lines - self.lines
             self._fault(
                 self.lines + 1,
-                f"The end of the journal was cut off: {missing} of {head.lines} lines are missing.",
+                f"The end of the journal was cut off: from line {self.lines + 1} on, "
+                f"{missing} of {head.lines} lines are missing.",
             )
         elif self.lines > head.lines:
             line = head.lines + 1

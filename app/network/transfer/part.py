@@ -64,7 +64,9 @@ class Part:
             return 0
 
     def source(self) -> Source | None:
-        """What the part is part of; None where that is not known."""
+        """What the part is part of; None where that is not known, or the part is a link."""
+        if self.file.is_symlink():
+            return None
         try:
             return from_plain(Source, json.loads(self._note.read_bytes()))
         except (OSError, ValueError, RecursionError, ProtocolError):

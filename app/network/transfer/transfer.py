@@ -78,6 +78,7 @@ class _Transfer:
         self._pace = Pace(tell)
         self._hash: FollowingHash | None = None
         self._furthest = 0
+        self._has_progressed = False
         self._received = 0
         self._changes = 0
 
@@ -121,13 +122,13 @@ class _Transfer:
         """The digests of the part, once it is whole."""
         failures = 0
         while not self._part.is_whole():
-            furthest = self._furthest
+            self._has_progressed = False
             try:
                 self._attempt()
             except TransientError as problem:
                 if self._cancel.is_cancelled:
                     raise stopped() from None
-                failures = 1 if self._furthest > furthest else failures + 1
+                failures = 0 if self._has_progressed else failures + 1
                 if failures >= self._limits.tries:
                     raise
                 self._wait(problem, failures)
@@ -186,7 +187,8 @@ class _Transfer:
                     raise _wrong_size(self._name)
                 _write(file, buffer[:count])
                 following.advance(done)
-                self._furthest = max(self._furthest, done)
+                if done > self._furthest:
+                    self._furthest, self._has_progressed = done, True
                 self._pace.at(done, source.size)
                 if self._cancel.is_cancelled:
                     raise stopped()
@@ -248,7 +250,7 @@ class _Transfer:
 
     def _wait(self, problem: TransientError, failures: int) -> None:
         limits = self._limits
-        pause = min(limits.pause_s * 2 ** (failures - 1), limits.longest_pause_s)
+        pause = min(limits.pause_s * 2**failures, limits.longest_pause_s)
         # Not all at once, where many lost their connection at the same moment.
         pause *= random.uniform(0.8, 1.2)  # noqa: S311  (no secret)
         if problem.retry_after_s is not None:
