@@ -32,7 +32,7 @@ _CANCEL_S = 3.0
 # What a courier needs besides what every child gets: the way through a proxy, the system's
 # certificates, pip's settings, and what a browser has to know of the person's session.
 _NAMES = frozenset(
-    "HTTP_PROXY HTTPS_PROXY ALL_PROXY NO_PROXY SSL_CERT_FILE SSL_CERT_DIR "
+    "HTTP_PROXY HTTPS_PROXY ALL_PROXY NO_PROXY SSL_CERT_FILE SSL_CERT_DIR REQUESTS_CA_BUNDLE "
     "DISPLAY WAYLAND_DISPLAY DBUS_SESSION_BUS_ADDRESS XAUTHORITY BROWSER "
     "DESKTOP_SESSION KDE_FULL_SESSION KDE_SESSION_VERSION GNOME_DESKTOP_SESSION_ID".split()
 )
@@ -123,29 +123,9 @@ class CourierClient:
         self, verb: Verb[A, P, R], arguments: A, cancel: CancelToken
     ) -> Generator[P | R, None, None]:
         """The items of one call and, last, its result; see `app.network.base.Courier`."""
-        if cancel.is_cancelled:
-            raise stopped()
-        reports: SimpleQueue[object] = SimpleQueue()
-        number = self._register(reports)
-        is_over = False
-        forget = cancel.on_cancel(lambda: reports.put(_STOP))
-        try:
-            self._link.send(protocol.call(number, verb.name, verb.arguments.encode(arguments)))
-            for report in self._reports(reports, number):
-                if isinstance(report, Item):
-                    yield _decoded(verb.item.decode, report.value)
-                else:
-                    is_over = True
-                    yield _decoded(verb.result.decode, report.value)
-        except AppError as error:
-            is_over = error.code is not ErrorCode.CANCELLED
-            raise
-        finally:
-            forget()
-            with self._lock:
-                self._calls.pop(number, None)
-            if not is_over:
-                self._link.send(protocol.cancel(number))
+        with contextlib.closing(self._call(verb, arguments, cancel)) as reports:
+            for report in reports:
+                yield cast("P | R", report.value)
 
     def run(
         self,
@@ -155,13 +135,12 @@ class CourierClient:
         tell: Callable[[P], None] = lambda _item: None,
     ) -> R:
         """The result of one call; its items go to `tell`."""
-        stream = self.stream(verb, arguments, cancel)
-        with contextlib.closing(stream) as items:
-            last: Any = next(items)
-            for item in items:
-                tell(cast("P", last))
-                last = item
-        return cast("R", last)
+        with contextlib.closing(self._call(verb, arguments, cancel)) as reports:
+            for report in reports:
+                if isinstance(report, Done):
+                    return cast("R", report.value)
+                tell(cast("P", report.value))
+        raise AssertionError("a call ends with its result or an error")
 
     def open_link(self, url: str, *, allowed_by: str) -> None:
         """Show an https address in the person's browser."""
@@ -172,6 +151,34 @@ class CourierClient:
         with self._lock:
             self._is_ending = True
         self._link.stop(_LEAVE_S)
+
+    def _call(
+        self, verb: Verb[Any, Any, Any], arguments: object, cancel: CancelToken
+    ) -> Generator[Item | Done, None, None]:
+        """The reports of one call with their values decoded; the last one is `Done`."""
+        if cancel.is_cancelled:
+            raise stopped()
+        reports: SimpleQueue[object] = SimpleQueue()
+        number = self._register(reports)
+        is_over = False
+        forget = cancel.on_cancel(lambda: reports.put(_STOP))
+        try:
+            self._link.send(protocol.call(number, verb.name, verb.arguments.encode(arguments)))
+            for report in self._reports(reports, number):
+                if isinstance(report, Item):
+                    yield Item(number, _decoded(verb.item.decode, report.value))
+                else:
+                    is_over = True
+                    yield Done(number, _decoded(verb.result.decode, report.value))
+        except AppError as error:
+            is_over = error.code is not ErrorCode.CANCELLED
+            raise
+        finally:
+            forget()
+            with self._lock:
+                self._calls.pop(number, None)
+            if not is_over:
+                self._link.send(protocol.cancel(number))
 
     def _register(self, reports: SimpleQueue[object]) -> int:
         with self._lock:

@@ -52,7 +52,9 @@ def matches(rule: str, host: str) -> bool:
 
 def within(rule: str, table: Iterable[str]) -> bool:
     """Whether everything that `rule` means is meant by a rule of `table`."""
-    return any(rule == other or matches(other, rule.removeprefix("*.")) for other in table)
+    if rule.startswith("*."):
+        return any(other.startswith("*.") and rule[1:].endswith(other[1:]) for other in table)
+    return any(matches(other, rule) for other in table)
 
 
 def is_loopback_name(host: str) -> bool:
