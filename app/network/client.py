@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import threading
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
@@ -25,6 +26,8 @@ from app.process.spawn import child_environment, own_command
 
 ARGUMENT = "--courier"
 """What the program is started with to be a courier."""
+
+log = logging.getLogger(__name__)
 
 _LEAVE_S = 5.0
 _CANCEL_S = 3.0
@@ -242,7 +245,10 @@ class CourierClient:
         with self._lock:
             watchers = list(self._watchers)
         for call in watchers:
-            call()
+            try:
+                call()
+            except Exception:  # a view that is gone must not silence the courier's reports
+                log.exception("a watcher of the courier failed")
 
     def _forget(self, call: Callable[[], None]) -> None:
         with self._lock, contextlib.suppress(ValueError):

@@ -42,7 +42,9 @@ class Announce(Protocol):
 class Gateway:
     """Knows what is open, and gives out connections to nothing else.
 
-    `policy` may be replaced at any time; it counts for the next connection.
+    Looking up a name is left to the system: those few bytes are in no count, but they, too,
+    are only sent after the record of the connection has begun. `policy` may be replaced at
+    any time; it counts for the next connection.
     """
 
     def __init__(self, announce: Announce) -> None:

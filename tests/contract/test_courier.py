@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from app.core.cancel import CancelToken
-from app.core.egress import Opening, Purpose
+from app.core.egress import CourierStatus, Opening, Purpose
 from app.core.errors import AppError, ErrorCode
 from app.core.handoff import Worker
 from app.network import client
@@ -21,6 +21,7 @@ from app.network.policy import Policy, ProxyMode, ProxySettings
 from tests.fakes import courier_program
 from tests.fakes.courier_program import (
     COUNT,
+    DEAF,
     FAULT,
     GET,
     REFUSE,
@@ -215,3 +216,35 @@ def test_ending_stops_what_goes_on(subject: Subject) -> None:
     with pytest.raises(AppError) as raised:
         next(stream)
     assert raised.value.code in {ErrorCode.SEALED, ErrorCode.CANCELLED}
+
+
+def test_ending_leaves_no_record_open(subject: Subject) -> None:
+    subject.web.put("/file", b"hello", Fault(stall_after=2))
+    stream = subject.courier.stream(GET, Wish(url=subject.web.url("/file")), CancelToken())
+    next(stream)
+    wait_until(lambda: subject.web.requests != [])
+    subject.courier.end()
+    assert [record.outcome for record in subject.journal.records()] == ["stopped"]
+    assert subject.courier.status() == CourierStatus()
+
+
+def test_what_does_not_hear_is_no_longer_waited_for(
+    subject: Subject, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(client, "_CANCEL_S", 0.2)
+    cancel = CancelToken()
+    began = time.monotonic()
+    with pytest.raises(AppError) as raised:
+        subject.courier.run(DEAF, Wish(), cancel, lambda _item: cancel.cancel())
+    assert raised.value.code is ErrorCode.CANCELLED
+    assert time.monotonic() - began < 1.5
+
+
+def test_a_watcher_that_fails_silences_nothing(subject: Subject) -> None:
+    def fail() -> None:
+        raise RuntimeError
+
+    subject.courier.on_change(fail)
+    subject.web.put("/file", b"hello")
+    wish = Wish(url=subject.web.url("/file"))
+    assert subject.courier.run(GET, wish, CancelToken()) == Answer(words="hello")

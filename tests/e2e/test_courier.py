@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
 import json
 import os
 import re
@@ -17,11 +19,14 @@ import psutil
 import pytest
 
 from app.core.cancel import CancelToken
+from app.core.egress import Purpose
 from app.core.errors import AppError, ErrorCode
 from app.network import client
 from app.network.client import CourierClient
 from app.network.journal.reader import Journal
-from app.network.policy import Policy
+from app.network.policy import Policy, ProxyMode, ProxySettings
+from app.network.transfer.values import FileWanted, TransferProgress
+from app.network.verbs.download import DOWNLOAD, Download
 from tests.fakes import courier_program
 from tests.fakes.courier_program import COUNT, VANISH, Wish
 from tests.fakes.web import Fault, StandIn, pattern
@@ -113,7 +118,7 @@ def test_it_is_small_at_rest(courier: CourierClient) -> None:
         courier.open_link("http://example.org/", allowed_by="a test")
     pid = courier.status().pid
     assert pid is not None
-    assert psutil.Process(pid).memory_info().rss < 26 * 2**20
+    assert psutil.Process(pid).memory_info().rss < 24 * 2**20
 
 
 @linux_only
@@ -170,6 +175,48 @@ def test_ctrl_c_does_not_end_it(courier: CourierClient) -> None:
         os.kill(pid, signal.SIGINT)
     time.sleep(0.1)
     assert courier.status().pid == pid
+
+
+@pytest.mark.skipif(os.name != "posix", reason="sends POSIX signals")
+def test_a_download_survives_couriers_that_are_killed(tmp_path: Path) -> None:
+    data = pattern(6_000_000)
+    wanted = FileWanted(
+        target=str(tmp_path / "model"), size=len(data), sha256=hashlib.sha256(data).hexdigest()
+    )
+    part, kills = tmp_path / "model.part", 0
+
+    def kill_after(before: int, made: CourierClient) -> Callable[[TransferProgress], None]:
+        def look(progress: TransferProgress) -> None:
+            pid = made.status().pid
+            if progress.done - before > 1_000_000 and pid is not None:
+                os.kill(pid, signal.SIGKILL)
+
+        return look
+
+    with StandIn() as web:
+        web.put("/model", data).always = Fault(bytes_per_s=8_000_000)
+        policy = Policy(
+            journal=str(tmp_path / "journal"),
+            writable=(str(tmp_path),),
+            endpoints=(web.endpoint,),
+            proxy=ProxySettings(mode=ProxyMode.NONE),
+        )
+        download = Download(
+            url=web.url("/model"), file=wanted, purpose=Purpose.MODEL_DOWNLOAD, allowed_by="a test"
+        )
+        while not (tmp_path / "model").exists():
+            made = client.start(policy, tmp_path / "run")
+            before = part.stat().st_size if part.exists() else 0
+            tell = kill_after(before if kills < 4 else len(data), made)
+            with contextlib.suppress(AppError):
+                made.run(DOWNLOAD, download, CancelToken(), tell)
+            made.end()
+            kills += 1
+        starts = [int(value.removeprefix("bytes=").rstrip("-") or 0) for value in web.ranges]
+    assert (tmp_path / "model").read_bytes() == data
+    assert len(starts) >= 3
+    assert starts == sorted(set(starts)), "each one went on where the one before had stopped"
+    assert Journal(tmp_path / "journal").check().is_whole
 
 
 def test_one_that_dies_is_told_and_not_started_again(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import threading
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,8 +44,8 @@ def _verb(name: str) -> Verb[Wish, Count, Answer]:
     return Verb(name=name, arguments=codec(Wish), item=codec(Count), result=codec(Answer))
 
 
-COUNT, WAIT, GET, REFUSE, FAULT, VANISH, UNKNOWN = (
-    _verb(name) for name in ("count", "wait", "get", "refuse", "fault", "vanish", "unknown")
+COUNT, WAIT, DEAF, GET, REFUSE, FAULT, VANISH, UNKNOWN = (
+    _verb(name) for name in ("count", "wait", "deaf", "get", "refuse", "fault", "vanish", "unknown")
 )
 
 
@@ -59,6 +60,12 @@ def _wait(_wish: Wish, context: VerbContext[Count]) -> Answer:
     if context.cancel.wait(60):
         raise stopped()
     return Answer(words="nobody stopped it")
+
+
+def _deaf(_wish: Wish, context: VerbContext[Count]) -> Answer:
+    context.tell(Count(number=0))
+    time.sleep(2)
+    return Answer(words="too late")
 
 
 def _get(wish: Wish, context: VerbContext[Count]) -> Answer:
@@ -85,7 +92,15 @@ def _vanish(_wish: Wish, _context: VerbContext[Count]) -> Answer:
 
 def handlers() -> list[AnyHandler]:
     """The handlers of all verbs but `UNKNOWN`."""
-    does = {COUNT: _count, WAIT: _wait, GET: _get, REFUSE: _refuse, FAULT: _fault, VANISH: _vanish}
+    does = {
+        COUNT: _count,
+        WAIT: _wait,
+        DEAF: _deaf,
+        GET: _get,
+        REFUSE: _refuse,
+        FAULT: _fault,
+        VANISH: _vanish,
+    }
     return [
         Handler(verb=verb, reach={Purpose.MODEL_LIST: ()}, run=run) for verb, run in does.items()
     ]

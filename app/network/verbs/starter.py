@@ -62,6 +62,12 @@ def handler(builder: Path) -> Handler[BuildStarter, BuildProgress, Nothing]:
     def run(arguments: BuildStarter, context: VerbContext[BuildProgress]) -> Nothing:
         for folder in (arguments.out, arguments.cache):
             check_writable(Path(folder), context.policy.writable)
+        if getattr(sys, "frozen", False) or not builder.is_file():
+            raise AppError(
+                "This installation cannot build the starter model.",
+                "Install Tacit again: its installer brings the model along.",
+                code=ErrorCode.INSTALL_FAILED,
+            )
         _build(builder, arguments, context)
         return Nothing()
 
