@@ -1,4 +1,4 @@
-"""Starts the window, a command or the engine host, and imports only that."""
+"""Starts the window, a command, the engine host or the courier, and imports only that."""
 
 from app.process import environment
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 ENGINE_HOST = "--engine-host"
 ATTEMPT_FROM_CHILD = "--attempt-from-child"
+COURIER = "--courier"
 INTERRUPTED = 130
 
 
@@ -40,9 +41,20 @@ def _start() -> int:
         from app.process.proof import children
 
         return children.main()
+    if arguments[:1] == [COURIER]:
+        return courier()
     from app.cli.main import main as command_line
 
     return command_line(arguments, open_window, protect, try_through_qt)
+
+
+def courier() -> int:
+    """Be the courier; every room's verbs come together here."""
+    from app.network import courier as process
+    from app.network.verbs import standard
+    from app.paths import starter_builder
+
+    return process.main(standard.handlers(starter_builder()))
 
 
 def open_window(paths: "Paths", logging: "Logging") -> int:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from app.chat.session import ChatSession
 from app.chat.turn import TurnOptions
-from app.core.errors import AppError
+from app.core.cancel import CancelToken
+from app.core.errors import AppError, ErrorCode
 from app.core.handoff import Worker
 from app.core.messages import ChatRequest, GenerationParameters, Message, Role
 from app.core.proof import Attempt, ProcessProof, Proof
@@ -15,7 +17,13 @@ from app.core.status import DeviceStatus, EngineStatus
 from app.engine.base import Engine
 from app.engine.client import EngineClient
 from app.models.library import InstalledModel, Library
-from app.models.starter import StarterModel
+from app.models.starter import Build, StarterModel, Tell
+from app.models.starter_build import directly
+from app.network import client as courier_client
+from app.network.base import Courier
+from app.network.journal.reader import Journal
+from app.network.policy import Policy, ProxyMode, ProxySettings
+from app.network.verbs.starter import BUILD_STARTER, BuildStarter
 from app.paths import Paths, starter_builder, starter_bundle
 from app.process.start import Protection
 from app.providers.local import LocalProvider
@@ -38,7 +46,8 @@ class Services:
     """What the window, the command line and a server work with.
 
     `history` is closed until `open_history`: a single question neither opens nor locks the
-    file. `local` is the provider of the models on this machine.
+    file. `local` is the provider of the models on this machine. `courier` belongs to whoever
+    started it, and is ended by them; None where there is none.
     """
 
     paths: Paths
@@ -52,6 +61,8 @@ class Services:
     session: ChatSession
     engine_worker: Worker
     protection: Protection
+    journal: Journal
+    courier: Courier | None
     _is_closed: bool = field(default=False, init=False)
 
     async def open_history(self) -> None:
@@ -117,16 +128,20 @@ def build(
     settings: Settings | None = None,
     engine: Engine | None = None,
     protection: Protection | None = None,
+    courier: Courier | None = None,
 ) -> Services:
     """All services over `paths`, whose folders exist; nothing heavy is loaded or started.
 
     `settings` may be passed in where they are loaded already. `protection` is what shuts this
-    process in, for the proof.
+    process in; `courier`, where one runs, is told what the settings say.
     """
     if settings is None:
         settings = Settings(paths.settings_file)
         settings.load()
     loaded = settings
+    protection = protection or Protection()
+    if courier is not None:
+        courier.configure(courier_policy(paths, loaded))
     library = Library(paths.models)
     engine = engine or EngineClient(run_dir=paths.run)
     worker = Worker("engine")
@@ -143,21 +158,85 @@ def build(
         paths=paths,
         settings=loaded,
         library=library,
-        starter=starter_model(paths),
+        starter=starter_model(paths, courier, is_sealed=protection.report.enforced),
         engine=engine,
         local=local,
         router=router,
         history=history,
         session=ChatSession(history, router, lambda: turn_options(loaded)),
         engine_worker=worker,
-        protection=protection or Protection(),
+        protection=protection,
+        journal=journal(paths),
+        courier=courier,
     )
 
 
-def starter_model(paths: Paths) -> StarterModel:
-    """What puts the starter model in place; raises `AppError` for a damaged installation."""
-    return StarterModel(
-        paths.models, paths.cache, bundle=starter_bundle(), builder=starter_builder()
+def start_courier(paths: Paths, settings: Settings | None = None) -> Courier:
+    """The one process that may open an internet socket; `end` it. Raises `AppError`.
+
+    Call it before this process seals itself, on a thread that lives as long as it shall.
+    """
+    return courier_client.start(courier_policy(paths, settings), paths.run)
+
+
+def courier_policy(
+    paths: Paths, settings: Settings | None = None, *, proxy_password: str = ""
+) -> Policy:
+    """What the courier has to know; without settings, what holds until they are loaded."""
+    places = Policy(journal=str(paths.journal), writable=(str(paths.models), str(paths.cache)))
+    if settings is None:
+        return places
+    return replace(
+        places,
+        proxy=ProxySettings(
+            mode=ProxyMode(str(settings.get("network.proxy"))),
+            host=str(settings.get("network.proxy_host")),
+            port=int(settings.get("network.proxy_port")),
+            user=str(settings.get("network.proxy_user")),
+            password=proxy_password,
+        ),
+        ca_file=str(settings.get("network.ca_file")),
+    )
+
+
+def journal(paths: Paths) -> Journal:
+    """What reads and doubts the journal of every connection."""
+    return Journal(paths.journal)
+
+
+def starter_model(
+    paths: Paths, courier: Courier | None = None, *, is_sealed: bool = False
+) -> StarterModel:
+    """What puts the starter model in place; raises `AppError` for a damaged installation.
+
+    It is built through the courier; directly only where there is none and nothing is sealed.
+    """
+    build: Build | None = None
+    if starter_builder().is_file():
+        if courier is not None:
+            build = _through(courier)
+        else:
+            build = _refuse if is_sealed else directly(starter_builder())
+    return StarterModel(paths.models, paths.cache, bundle=starter_bundle(), build=build)
+
+
+def _through(courier: Courier) -> Build:
+    def build(target: Path, cache: Path, tell: Tell, cancel: CancelToken) -> None:
+        arguments = BuildStarter(
+            out=str(target), cache=str(cache), allowed_by="you, setting up the starter model"
+        )
+        courier.run(
+            BUILD_STARTER, arguments, cancel, lambda progress: tell(progress.label, progress.share)
+        )
+
+    return build
+
+
+def _refuse(_target: Path, _cache: Path, _tell: Tell, _cancel: CancelToken) -> None:
+    raise AppError(
+        "The starter model's parts cannot be fetched: nothing of Tacit can reach the network.",
+        "Restart Tacit with connections allowed.",
+        code=ErrorCode.SEALED,
     )
 
 

@@ -10,6 +10,7 @@ from app.cli.output import EXIT_DONE, Console, short_path, size
 
 if TYPE_CHECKING:
     from app.models.library import InstalledModel, Library
+    from app.models.starter import StarterModel
 
 
 def register(commands: Commands) -> None:
@@ -78,9 +79,15 @@ def _show(options: argparse.Namespace, context: Context) -> int:
 def _starter(_options: argparse.Namespace, context: Context) -> int:
     import asyncio
 
+    from app.bootstrap import start_courier, starter_model
     from app.models.starter import MODEL_ID
 
-    asyncio.run(_install_starter(context))
+    # Started here, because it ends with the thread that starts it.
+    courier = start_courier(context.paths, context.settings())
+    try:
+        asyncio.run(_install(starter_model(context.paths, courier), context))
+    finally:
+        courier.end()
     if context.as_json:
         context.console.json({"id": MODEL_ID, "folder": str(context.paths.models / MODEL_ID)})
     else:
@@ -88,12 +95,11 @@ def _starter(_options: argparse.Namespace, context: Context) -> int:
     return EXIT_DONE
 
 
-async def _install_starter(context: Context) -> None:
-    from app.bootstrap import starter_model
+async def _install(starter: StarterModel, context: Context) -> None:
     from app.cli.interrupt import cancelling
     from app.core.handoff import CancelToken, Worker
 
-    starter, token, worker = starter_model(context.paths), CancelToken(), Worker("starter")
+    token, worker = CancelToken(), Worker("starter")
     tell = _Teller(context.console)
     try:
         with cancelling(token):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import site
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from app.process.environment import QUIET
@@ -35,12 +35,17 @@ def own_command(*arguments: str) -> list[str]:
     return [sys.executable, "-P", "-m", "app", *arguments]
 
 
-def child_environment(source: Mapping[str, str] | None = None) -> dict[str, str]:
-    """The few variables a child gets, taken from `source` (this process's environment)."""
+def child_environment(
+    source: Mapping[str, str] | None = None, also: Callable[[str], bool] = lambda _name: False
+) -> dict[str, str]:
+    """The few variables a child gets, taken from `source` (this process's environment).
+
+    `also` says of a name in capitals whether this one child needs it besides.
+    """
     variables = {
         name: value
         for name, value in (os.environ if source is None else source).items()
-        if _is_passed(name.upper())
+        if _is_passed(name.upper()) or also(name.upper())
     }
     variables |= QUIET
     variables[PARENT_VARIABLE] = str(os.getpid())

@@ -76,6 +76,21 @@ def test_the_child_of_a_proof_tries_and_nothing_else(
     assert entry.main() == 18
 
 
+def test_the_courier_is_started_with_the_verbs_of_every_room(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    given: list[str] = []
+
+    def serve(handlers: Any) -> int:
+        given.extend(handler.verb.name for handler in handlers)
+        return 18
+
+    monkeypatch.setattr("app.network.courier.main", serve)
+    monkeypatch.setattr(sys, "argv", ["tacit", "--courier"])
+    assert entry.main() == 18
+    assert given == ["open-link", "fetch", "download", "build-starter"]
+
+
 def test_ctrl_c_before_anything_is_there_is_quiet(monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupted() -> int:
         raise KeyboardInterrupt

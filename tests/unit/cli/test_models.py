@@ -18,6 +18,7 @@ from app.core.errors import AppError, ErrorCode
 from app.core.handoff import CancelToken
 from app.logs import Logging
 from app.models.starter import MODEL_ID, Tell
+from app.network.fake import FakeCourier
 from app.paths import Paths
 from app.process.start import Protection
 
@@ -54,7 +55,8 @@ def installing(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     """Lets `tacit models starter` do what is passed in."""
 
     def use(install: Callable[[Tell, CancelToken], None]) -> None:
-        monkeypatch.setattr(bootstrap, "starter_model", lambda _paths: Starter(install))
+        monkeypatch.setattr(bootstrap, "starter_model", lambda _paths, _courier: Starter(install))
+        monkeypatch.setattr(bootstrap, "start_courier", lambda _paths, _settings: FakeCourier())
 
     return use
 

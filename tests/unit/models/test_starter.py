@@ -17,6 +17,7 @@ import pytest
 from app.core.errors import AppError, ErrorCode
 from app.core.handoff import CancelToken
 from app.models.starter import MANIFEST, MODEL_ID, StarterModel, is_whole
+from app.models.starter_build import directly
 
 FILES = {"genai_config.json": b"{}", "model.onnx": b"graph", "model.onnx.data": b"w" * 10_000}
 
@@ -61,7 +62,8 @@ def installed(tmp_path: Path) -> Path:
 
 
 def model(tmp_path: Path, *, bundle: Path, builder: Path) -> StarterModel:
-    return StarterModel(tmp_path / "models", tmp_path / "cache", bundle=bundle, builder=builder)
+    build = directly(builder) if builder.is_file() else None
+    return StarterModel(tmp_path / "models", tmp_path / "cache", bundle=bundle, build=build)
 
 
 def install(one: StarterModel, told: list[tuple[str, float | None]]) -> None:
