@@ -137,7 +137,7 @@ def test_a_damaged_tokenizer_is_left_to_the_runtime(folder: Path) -> None:
 def test_a_pipe_in_place_of_the_configuration_is_not_waited_for(folder: Path) -> None:
     (folder / "genai_config.json").unlink()
     os.mkfifo(folder / "genai_config.json")
-    assert refused(folder).code is ErrorCode.MODEL_BROKEN
+    assert refused(folder).code is ErrorCode.MODEL_UNSUPPORTED
 
 
 def touch(file: Path) -> None:
