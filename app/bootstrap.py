@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from app.chat.session import ChatSession
 from app.chat.turn import TurnOptions
+from app.core.errors import AppError, ErrorCode
 from app.core.handoff import Worker
 from app.core.status import DeviceStatus, EngineStatus
 from app.engine.base import Engine
@@ -20,6 +21,11 @@ from app.store.history import History
 from app.store.worker import HistoryWorker
 
 _CLOSING_S = 10.0
+_KEEPS_NOTHING = AppError(
+    "This is a private session, which leaves nothing on this computer: no model either.",
+    "Set the model up in an ordinary window, then start the private session again.",
+    code=ErrorCode.USAGE,
+)
 
 
 @dataclass(kw_only=True)
@@ -73,14 +79,16 @@ def build(
 ) -> Services:
     """All services over `paths`, whose folders exist; nothing heavy is loaded or started.
 
-    `settings` may be passed in where they are loaded already.
+    `settings` may be passed in where they are loaded already. Where `paths` keep nothing, the
+    history is in memory and nothing is written anywhere.
     """
+    keeps = not paths.keeps_nothing
     if settings is None:
-        settings = Settings(paths.settings_file)
+        settings = Settings(paths.settings_file, keep=keeps)
         settings.load()
     loaded = settings
     library = Library(paths.models)
-    engine = engine or EngineClient(run_dir=paths.run)
+    engine = engine or EngineClient(run_dir=paths.run if keeps else None)
     worker = Worker("engine")
     local = LocalProvider(
         engine,
@@ -90,7 +98,7 @@ def build(
         idle_unload_s=lambda: float(loaded.get("model.idle_unload_minutes")) * 60,
     )
     router = Router({local.name: local})
-    history = HistoryWorker(History(paths.history_file))
+    history = HistoryWorker(History(paths.history_file, in_memory=not keeps))
     return Services(
         paths=paths,
         settings=loaded,
@@ -108,7 +116,11 @@ def build(
 def starter_model(paths: Paths) -> StarterModel:
     """What puts the starter model in place; raises `AppError` for a damaged installation."""
     return StarterModel(
-        paths.models, paths.cache, bundle=starter_bundle(), builder=starter_builder()
+        paths.models,
+        paths.cache,
+        bundle=starter_bundle(),
+        builder=starter_builder(),
+        refusal=_KEEPS_NOTHING if paths.keeps_nothing else None,
     )
 
 

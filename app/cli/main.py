@@ -65,7 +65,7 @@ def parser() -> argparse.ArgumentParser:
         description="Private chat with a language model on your own computer.",
         epilog=_WORDS,
         formatter_class=argparse.RawDescriptionHelpFormatter,
-        parents=[global_options()],
+        parents=[_window_parser()],
     )
     top.add_argument("--version", action="version", version=f"tacit {__version__}")
     top.set_defaults(run=None)
@@ -78,18 +78,29 @@ def parser() -> argparse.ArgumentParser:
 def _window_options(arguments: Sequence[str]) -> argparse.Namespace | None:
     """The options where only the window is wanted, which need not wait for the commands."""
     try:
-        options, rest = global_options().parse_known_args(arguments, argparse.Namespace(run=None))
+        options, rest = _window_parser().parse_known_args(arguments, argparse.Namespace(run=None))
     except UsageError:
         return None
     return None if rest else options
 
 
+def _window_parser() -> argparse.ArgumentParser:
+    """The options that the window has."""
+    options = Parser(add_help=False, argument_default=argparse.SUPPRESS, parents=[global_options()])
+    group = options.add_argument_group("options for the window")
+    group.add_argument(
+        "--private",
+        action="store_true",
+        help="a session that leaves nothing on this computer: no chat, no draft, no log",
+    )
+    return options
+
+
 def _run(options: argparse.Namespace, console: Console, open_window: OpenWindow) -> int:
-    data_dir: Path | None = getattr(options, "data_dir", None)
     as_json = getattr(options, "json", False)
     if options.run is None and as_json:
         raise AppError("--json needs a command.", "tacit --help lists them.", code=ErrorCode.USAGE)
-    paths = Paths.find(data_dir)
+    paths = _paths(options)
     try:
         paths.create()
     except AppError:
@@ -98,6 +109,7 @@ def _run(options: argparse.Namespace, console: Console, open_window: OpenWindow)
     logs = Logging(
         paths.logs,
         verbose=getattr(options, "verbose", False),
+        keep=not paths.keeps_nothing,
         tell=lambda sentence: console.note(f"tacit: {sentence}"),
     )
     log.info("Tacit %s begins: %s", __version__, _name_of(options))
@@ -118,6 +130,20 @@ def _run(options: argparse.Namespace, console: Console, open_window: OpenWindow)
         return EXIT_FAILED
     finally:
         logs.close()
+
+
+def _paths(options: argparse.Namespace) -> Paths:
+    data_dir: Path | None = getattr(options, "data_dir", None)
+    paths = Paths.find(data_dir)
+    if not getattr(options, "private", False):
+        return paths
+    if options.run is not None:
+        raise AppError(
+            "--private is for the window.",
+            "tacit ask and tacit chat keep nothing anyway.",
+            code=ErrorCode.USAGE,
+        )
+    return paths.for_private_session()
 
 
 def _name_of(options: argparse.Namespace) -> str:

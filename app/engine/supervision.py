@@ -94,12 +94,12 @@ class Supervisor:
     """Remembers which models ended their host, in this run of the program and in earlier ones.
 
     While a model loads, a mark in `run_dir` names it. A mark whose program is gone says that
-    loading took the whole program or the machine down.
+    loading took the whole program or the machine down. Without a `run_dir` nothing is marked.
     """
 
-    def __init__(self, run_dir: Path) -> None:
+    def __init__(self, run_dir: Path | None) -> None:
         self._run_dir = run_dir
-        self._mark = run_dir / f"loading-{os.getpid()}.json"
+        self._mark = run_dir / f"loading-{os.getpid()}.json" if run_dir else None
         self._crashes: Counter[str] = Counter()
         self._left_marked: set[str] | None = None
 
@@ -124,6 +124,8 @@ class Supervisor:
 
     def load_begins(self, model_id: str) -> None:
         """Mark `model_id` as being loaded, durably: the machine itself may go down."""
+        if self._mark is None:
+            return
         mark = {"model": model_id, "pid": os.getpid(), "started": _start_of(os.getpid())}
         # A folder that cannot be written must not keep a person from their model.
         with contextlib.suppress(OSError), self._mark.open("w", encoding="utf-8") as file:
@@ -133,6 +135,8 @@ class Supervisor:
 
     def load_ended(self) -> None:
         """Remove the mark: the load succeeded, failed in order or was stopped."""
+        if self._mark is None:
+            return
         with contextlib.suppress(OSError):
             self._mark.unlink(missing_ok=True)
 
@@ -146,7 +150,9 @@ class Supervisor:
 
     def _collect_marks(self) -> set[str]:
         """The models that programs which are gone were loading; their marks are removed."""
-        models = set()
+        models: set[str] = set()
+        if self._run_dir is None:
+            return models
         for file in self._run_dir.glob("loading-*.json"):
             with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
                 mark = json.loads(file.read_text(encoding="utf-8"))

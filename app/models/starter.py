@@ -30,10 +30,20 @@ class StarterModel:
     """Installs the starter model into `models_dir`, where the library finds it as `MODEL_ID`.
 
     `bundle` is the finished folder that an installer brings, `builder` the script that makes
-    one in a checkout, which keeps its parts in `cache_dir`; either may be absent.
+    one in a checkout, which keeps its parts in `cache_dir`; either may be absent. A `refusal`
+    says why nothing may be installed now.
     """
 
-    def __init__(self, models_dir: Path, cache_dir: Path, *, bundle: Path, builder: Path) -> None:
+    def __init__(
+        self,
+        models_dir: Path,
+        cache_dir: Path,
+        *,
+        bundle: Path,
+        builder: Path,
+        refusal: AppError | None = None,
+    ) -> None:
+        self._refusal = refusal
         self._target = models_dir / MODEL_ID
         self._cache = cache_dir / "starter-model"
         self._bundle = bundle
@@ -41,6 +51,8 @@ class StarterModel:
 
     def advice(self) -> AppError | None:
         """None where it can be installed here, else why not and what to do. Blocking."""
+        if self._refusal is not None:
+            return self._refusal
         if self._bundle.is_dir() or self._builder.is_file():
             return None
         return AppError(

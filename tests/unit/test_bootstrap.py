@@ -170,3 +170,18 @@ def test_the_processor_is_always_a_device(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr("app.engine.devices.built_in", lambda: frozenset({"cuda"}))
     found = {device.name: device.available for device in bootstrap.devices()}
     assert found == {"cpu": True, "cuda": True, "dml": False}
+
+
+async def test_a_private_session_writes_nothing(paths: Paths, engine: FakeEngine) -> None:
+    install(paths, "alpha")
+    before = sorted((str(p), p.stat().st_mtime_ns) for p in paths.root.rglob("*"))
+    services = bootstrap.build(paths.for_private_session(), engine=engine)
+    await services.open_history()
+    await services.history.run(lambda history: history.create_conversation())
+    services.settings.set("model.device", "cpu")
+    assert [model.id for model in services.library.scan()] == ["alpha"]
+    advice = services.starter.advice()
+    assert advice is not None
+    assert "private session" in advice.what
+    await services.close()
+    assert sorted((str(p), p.stat().st_mtime_ns) for p in paths.root.rglob("*")) == before

@@ -387,6 +387,6 @@ def test_a_folder_that_changes_while_it_is_loaded_is_not_used(folder: Path) -> N
             (folder / "genai_config.json").write_text("{}", encoding="utf-8")
             return super().load(folder, device)
 
-    session = ModelSession([].append, runtime=Late(FakeModel("Hi")), built_in=frozenset)
+    session = ModelSession(lambda _: None, runtime=Late(FakeModel("Hi")), built_in=frozenset)
     events = list(session.run(job(folder, "Hello?"), lambda: False))
     assert "changed while" in only(events, Failed).error.what
