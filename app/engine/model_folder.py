@@ -109,10 +109,10 @@ def fingerprint(path: Path) -> tuple[object, ...]:
     """Changes when a file of the folder that matters was changed, added or removed."""
     found: list[object] = []
     with contextlib.suppress(OSError):
-        for file in sorted(path.iterdir()):
+        for file in sorted((*path.iterdir(), *path.glob("*/*"))):
             if file.suffix in {".json", ".onnx", ".data", ".jinja", ".model"}:
                 status = file.stat()
-                found.append((file.name, status.st_ino, status.st_mtime_ns, status.st_size))
+                found.append((str(file), status.st_ino, status.st_mtime_ns, status.st_size))
     return tuple(found)
 
 
@@ -125,8 +125,9 @@ def _guard_files(path: Path) -> None:
 
 def _weights(path: Path, decoder: dict[str, Any]) -> list[Path]:
     """The graph and its data; a folder may hold several variants of a model."""
-    name = str(decoder.get("filename") or "")
-    return [f for f in path.iterdir() if f.name.startswith(name) and ".onnx" in f.name]
+    graph = path / str(decoder.get("filename") or "model.onnx")
+    files = graph.parent.iterdir() if graph.parent.is_dir() else ()
+    return [f for f in files if f.name.startswith(graph.name) and ".onnx" in f.name]
 
 
 def _require_model_files(path: Path, decoder: dict[str, Any]) -> None:

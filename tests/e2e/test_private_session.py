@@ -49,6 +49,10 @@ def tree(folder: Path) -> dict[str, tuple[object, ...]]:
     }
 
 
+def names(folder: Path) -> list[str]:
+    return sorted(str(path.relative_to(folder)) for path in folder.rglob("*"))
+
+
 def close(program: Running) -> None:
     program.process.send_signal(signal.SIGTERM)
     assert program.process.wait(30) == 0
@@ -63,7 +67,7 @@ def kill(program: Running) -> None:
 
 @pytest.mark.parametrize("end", [close, kill])
 def test_it_answers_and_leaves_nothing(place: Place, end: Callable[[Running], None]) -> None:
-    before = tree(place.home)
+    before, everything = tree(place.home), names(place.root)
     with running(place, "--private") as program:
         program.say(QUESTION)
         program.wait_for("typed")
@@ -71,10 +75,11 @@ def test_it_answers_and_leaves_nothing(place: Place, end: Callable[[Running], No
         program.wait_for("part")
         assert tree(place.home) == before
         assert "private session" in program.wait_for("title")
-        assert "nothing of it is left" in program.wait_for("labels")
+        assert "nothing of it is kept" in program.wait_for("labels")
         assert program.wait_for("answer") in {"complete", "cut"}
         end(program)
     assert tree(place.home) == before
+    assert names(place.root) == everything, "in the home or among the temporary files"
     assert place.found(PHRASE) == []
 
 

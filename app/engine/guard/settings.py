@@ -13,7 +13,8 @@ from collections.abc import Iterator, Mapping
 from app.engine.guard.limits import check_numbers
 from app.engine.guard.refusal import OTHER_BUILD, refused
 
-_FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+# "model.onnx", or "decoder/model.onnx" as some builds have it; no part begins with a dot.
+_FILE_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]*(/[A-Za-z0-9_][A-Za-z0-9._-]*){0,3}")
 _FILE_KEYS = frozenset({"filename", "config_filename", "adapter_filename", "data_file"})
 _HARMLESS_VALUE = re.compile(r"[A-Za-z0-9_.;,+ -]{0,64}")
 _WORDS = re.compile(r"[A-Za-z0-9_.-]{1,64}")
@@ -56,8 +57,8 @@ _RUN_OPTIONS = frozenset(
 _PROVIDERS = frozenset(
     name
     for device in (
-        "cpu cuda dml qnn openvino webgpu nvtensorrtrtx trt-rtx vitisai ryzenai amdgpu rocm webnn "
-        "xnnpack snpe migraphx coreml"
+        "cpu cuda dml qnn openvino web webgpu nvtensorrtrtx trt-rtx vitisai ryzenai amdgpu rocm "
+        "webnn xnnpack snpe migraphx coreml"
     ).split()
     for name in (device, f"{device}executionprovider")
 )
@@ -124,9 +125,9 @@ def _check_options(options: object, known: frozenset[str]) -> None:
     for key, value in options.items():
         if key not in known:
             unknown = f"sets the option {_shown(key)}, which is not known to be harmless"
-            raise refused(_WHY.get(str(key), unknown))
+            raise refused(_WHY.get(str(key), unknown), OTHER_BUILD)
         if isinstance(value, str) and not _HARMLESS_VALUE.fullmatch(value):
-            raise refused(f"names a file or an address in {_shown(key)}")
+            raise refused(f"names a file or an address in {_shown(key)}", OTHER_BUILD)
 
 
 def _check_providers(providers: object) -> None:

@@ -72,7 +72,7 @@ class SideList(QFrame):
         self.nothing = label("", "meta", wrap=True)
         self.nothing.setContentsMargins(12, 8, 12, 8)
         self.private = label(
-            self.tr("Private session: when you close this window, nothing of it is left."),
+            self.tr("Private session: nothing of it is kept when you close this window."),
             "meta",
             wrap=True,
         )

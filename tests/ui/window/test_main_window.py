@@ -368,7 +368,7 @@ def test_a_private_session_says_so_for_good(desk: Desk, aio: Async) -> None:
     assert side.private.isHidden()
     desk.window.say_private()
     assert side.private.isVisible()
-    assert "nothing of it is left" in side.private.text()
+    assert "nothing of it is kept" in side.private.text()
     ask(desk, aio, "What is a lease?")
     assert "Tacit, private session (" in desk.window.windowTitle()
     assert side.private.isVisible()

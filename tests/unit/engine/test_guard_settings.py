@@ -51,6 +51,8 @@ HONEST = [
     provider(
         "NvTensorRtRtx", enable_cuda_graph="1", device_filtering_options={"hardware_device_id": 1}
     ),
+    provider("web"),
+    decoder(filename="decoder/model.onnx"),
     provider("OpenVINO", device_type="GPU", enable_causallm="True"),
     named({"session.intra_op.allow_spinning": "0", "session.set_denormal_as_zero": "1"}),
     {
@@ -127,7 +129,10 @@ HOSTILE = [
     decoder(filename="/dev/zero"),
     decoder(filename="C:model.onnx"),
     decoder(filename=5),
-    decoder(pipeline=[{"embed": {"filename": "a/b.onnx"}}]),
+    decoder(pipeline=[{"embed": {"filename": "a/../b.onnx"}}]),
+    decoder(filename="a//b.onnx"),
+    decoder(filename="a/.b/c.onnx"),
+    decoder(filename="a\\b.onnx"),
     decoder(shared_initializers=[{"data_file": "../../secret"}]),
     {"model": {"vision": {"config_filename": "../x.json"}}},
     {"model": {"vision": {"adapter_filename": "/x"}}},
