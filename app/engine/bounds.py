@@ -27,6 +27,8 @@ _SECONDS = 5.0
 _CHARACTERS_A_SECOND = 500_000
 _GROWTH_BYTES = 2 * 2**30
 _GROWTH_PER_CHARACTER = 200
+# Stacks of threads and rounded-up pools count for the kernel, but are hardly ever touched.
+_UNTOUCHED_BYTES = 2**30
 
 
 class Bounds(Protocol):
@@ -78,7 +80,8 @@ class HostBounds:
 
     def allow_for(self, device: str) -> None:
         """See `Bounds.allow_for`. Other devices map address space as they like: no limit."""
-        memory.limit_growth(memory.obtainable_bytes() if device == "cpu" else None)
+        room = memory.obtainable_bytes() + _UNTOUCHED_BYTES
+        memory.limit_growth(room if device == "cpu" else None)
 
 
 def ended_in_template_work(tail: bytes) -> bool:
