@@ -39,6 +39,11 @@ _HELLO = ChatRequest(
     model="",
     parameters=GenerationParameters(temperature=0, max_tokens=2),
 )
+_KEEPS_NOTHING = AppError(
+    "This is a private session, which leaves nothing on this computer: no model either.",
+    "Set the model up in an ordinary window, then start the private session again.",
+    code=ErrorCode.USAGE,
+)
 
 
 @dataclass(kw_only=True)
@@ -134,16 +139,18 @@ def build(
 
     `settings` may be passed in where they are loaded already. `protection` is what shuts this
     process in; `courier`, where one runs, is told what the settings say.
+    Where `paths` keep nothing, the history is in memory and nothing is written anywhere.
     """
+    keeps = not paths.keeps_nothing
     if settings is None:
-        settings = Settings(paths.settings_file)
+        settings = Settings(paths.settings_file, keep=keeps)
         settings.load()
     loaded = settings
     protection = protection or Protection()
     if courier is not None:
         courier.configure(courier_policy(paths, loaded))
     library = Library(paths.models)
-    engine = engine or EngineClient(run_dir=paths.run)
+    engine = engine or EngineClient(run_dir=paths.run if keeps else None)
     worker = Worker("engine")
     local = LocalProvider(
         engine,
@@ -153,7 +160,7 @@ def build(
         idle_unload_s=lambda: float(loaded.get("model.idle_unload_minutes")) * 60,
     )
     router = Router({local.name: local})
-    history = HistoryWorker(History(paths.history_file))
+    history = HistoryWorker(History(paths.history_file, in_memory=not keeps))
     return Services(
         paths=paths,
         settings=loaded,
@@ -217,7 +224,13 @@ def starter_model(
             build = _through(courier)
         else:
             build = _refuse if is_sealed else directly(starter_builder())
-    return StarterModel(paths.models, paths.cache, bundle=starter_bundle(), build=build)
+    return StarterModel(
+        paths.models,
+        paths.cache,
+        bundle=starter_bundle(),
+        build=build,
+        refusal=_KEEPS_NOTHING if paths.keeps_nothing else None,
+    )
 
 
 def _through(courier: Courier) -> Build:

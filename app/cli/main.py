@@ -75,7 +75,7 @@ def parser() -> argparse.ArgumentParser:
         description="Private chat with a language model on your own computer.",
         epilog=_WORDS,
         formatter_class=argparse.RawDescriptionHelpFormatter,
-        parents=[global_options()],
+        parents=[_window_parser()],
     )
     top.add_argument("--version", action="version", version=f"tacit {__version__}")
     top.set_defaults(run=None)
@@ -88,10 +88,22 @@ def parser() -> argparse.ArgumentParser:
 def _window_options(arguments: Sequence[str]) -> argparse.Namespace | None:
     """The options where only the window is wanted, which need not wait for the commands."""
     try:
-        options, rest = global_options().parse_known_args(arguments, argparse.Namespace(run=None))
+        options, rest = _window_parser().parse_known_args(arguments, argparse.Namespace(run=None))
     except UsageError:
         return None
     return None if rest else options
+
+
+def _window_parser() -> argparse.ArgumentParser:
+    """The options that the window has."""
+    options = Parser(add_help=False, argument_default=argparse.SUPPRESS, parents=[global_options()])
+    group = options.add_argument_group("options for the window")
+    group.add_argument(
+        "--private",
+        action="store_true",
+        help="a session that leaves nothing on this computer: no chat, no draft, no log",
+    )
+    return options
 
 
 def _run(
@@ -101,11 +113,10 @@ def _run(
     protect: Protect,
     try_through_qt: TryThroughQt,
 ) -> int:
-    data_dir: Path | None = getattr(options, "data_dir", None)
     as_json = getattr(options, "json", False)
     if options.run is None and as_json:
         raise AppError("--json needs a command.", "tacit --help lists them.", code=ErrorCode.USAGE)
-    paths = Paths.find(data_dir)
+    paths = _paths(options)
     try:
         paths.create()
     except AppError:
@@ -114,6 +125,7 @@ def _run(
     logs = Logging(
         paths.logs,
         verbose=getattr(options, "verbose", False),
+        keep=not paths.keeps_nothing,
         tell=lambda sentence: console.note(f"tacit: {sentence}"),
     )
     log.info("Tacit %s begins: %s", __version__, _name_of(options))
@@ -141,6 +153,20 @@ def _run(
         return EXIT_FAILED
     finally:
         logs.close()
+
+
+def _paths(options: argparse.Namespace) -> Paths:
+    data_dir: Path | None = getattr(options, "data_dir", None)
+    paths = Paths.find(data_dir)
+    if not getattr(options, "private", False):
+        return paths
+    if options.run is not None:
+        raise AppError(
+            "--private is for the window.",
+            "tacit ask and tacit chat keep nothing anyway.",
+            code=ErrorCode.USAGE,
+        )
+    return paths.for_private_session()
 
 
 def _name_of(options: argparse.Namespace) -> str:

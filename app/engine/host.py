@@ -237,6 +237,8 @@ _FAULT = AppError(
 
 
 def _model_session(on_loaded: Callable[[LoadedModel], None]) -> Session:
+    from app.engine.bounds import HostBounds
     from app.engine.generation import ModelSession
+    from app.engine.runtime import GenaiRuntime
 
-    return ModelSession(on_loaded)
+    return ModelSession(on_loaded, runtime=GenaiRuntime(HostBounds()))

@@ -28,12 +28,20 @@ class StarterModel:
     """Installs the starter model into `models_dir`, where the library finds it as `MODEL_ID`.
 
     `bundle` is the finished folder that an installer brings, `build` makes one in a checkout
-    and keeps its parts in `cache_dir`; either may be absent.
+    and keeps its parts in `cache_dir`; either may be absent. A `refusal` says why nothing may
+    be installed now.
     """
 
     def __init__(
-        self, models_dir: Path, cache_dir: Path, *, bundle: Path, build: Build | None
+        self,
+        models_dir: Path,
+        cache_dir: Path,
+        *,
+        bundle: Path,
+        build: Build | None,
+        refusal: AppError | None = None,
     ) -> None:
+        self._refusal = refusal
         self._target = models_dir / MODEL_ID
         self._cache = cache_dir / "starter-model"
         self._bundle = bundle
@@ -41,6 +49,8 @@ class StarterModel:
 
     def advice(self) -> AppError | None:
         """None where it can be installed here, else why not and what to do. Blocking."""
+        if self._refusal is not None:
+            return self._refusal
         if self._bundle.is_dir() or self._build is not None:
             return None
         return AppError(

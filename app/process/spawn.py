@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from app.process.environment import QUIET
+from app.process.environment import QUIET, is_foreign, is_frozen
 from app.process.lifetime import PARENT_VARIABLE
 
 _ROOT = Path(__file__).resolve().parent.parent.parent
@@ -30,7 +30,7 @@ def own_command(*arguments: str) -> list[str]:
     From a checkout the current folder is kept off the import path (`-P`), so that nothing
     which lies there can be imported in the place of a library.
     """
-    if getattr(sys, "frozen", False):
+    if is_frozen():
         return [sys.executable, *arguments]
     return [sys.executable, "-P", "-m", "app", *arguments]
 
@@ -40,7 +40,8 @@ def child_environment(
 ) -> dict[str, str]:
     """The few variables a child gets, taken from `source` (this process's environment).
 
-    `also` says of a name in capitals whether this one child needs it besides.
+    `also` says of a name in capitals whether this one child needs it besides. An installed
+    program's child gets none that `is_foreign`: its own start finds its libraries.
     """
     variables = {
         name: value
@@ -49,13 +50,13 @@ def child_environment(
     }
     variables |= QUIET
     variables[PARENT_VARIABLE] = str(os.getpid())
-    if not getattr(sys, "frozen", False) and str(_ROOT) not in _site_folders():
+    if not is_frozen() and str(_ROOT) not in _site_folders():
         variables["PYTHONPATH"] = str(_ROOT)
     return variables
 
 
 def _is_passed(name: str) -> bool:
-    if name.endswith(_SECRET_ENDINGS):
+    if name.endswith(_SECRET_ENDINGS) or (is_frozen() and is_foreign(name)):
         return False
     return name in _PASSED or name.startswith(_PASSED_PREFIXES)
 

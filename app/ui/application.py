@@ -77,15 +77,20 @@ class Program:
         self.logging = logging
         self.seal = seal
         self.witness = witness
-        self.settings = Settings(paths.settings_file)
+        self.settings = Settings(paths.settings_file, keep=not paths.keeps_nothing)
         self.window: MainWindow | None = None
         self.is_closing = False
         self._on_closing: list[Callable[[], None]] = []
-        self._instance = SingleInstance(paths.root, paths.run, lambda: self.is_closing)
+        # A private session runs beside an ordinary window, and locks nothing.
+        self._instance = (
+            None
+            if paths.keeps_nothing
+            else SingleInstance(paths.root, paths.run, lambda: self.is_closing)
+        )
 
     def show(self) -> bool:
         """Put the window on the screen; False where another start has one already."""
-        if not self._instance.acquire():
+        if self._instance is not None and not self._instance.acquire():
             return False
         self.settings.load()
         self.window = self._make_window()
@@ -95,7 +100,8 @@ class Program:
         while not self.window.is_painted and time.monotonic() < deadline:
             flag = QEventLoop.ProcessEventsFlag.AllEvents
             self.application.processEvents(flag, _PAINT_STEP_MS)
-        self._instance.listen()
+        if self._instance is not None:
+            self._instance.listen()
         return True
 
     def on_closing(self, call: Callable[[], None]) -> None:
@@ -112,7 +118,8 @@ class Program:
 
     def end(self) -> None:
         """Take the window away, and let another start have its place."""
-        self._instance.release()
+        if self._instance is not None:
+            self._instance.release()
         if self.window is not None:
             self.window.close_for_good()
             self.window.deleteLater()
@@ -128,7 +135,10 @@ class Program:
         window.restore_geometry(str(settings.get("window.geometry")))
         window.shell.set_side_wanted(wanted=bool(settings.get("window.sidebar")))
         window.close_wanted.connect(self.close)
-        self._instance.show_wanted.connect(window.to_front)
+        if self._instance is not None:
+            self._instance.show_wanted.connect(window.to_front)
+        if self.paths.keeps_nothing:
+            window.say_private()
         self.application.commitDataRequest.connect(lambda _manager: self.close())
         return window
 

@@ -32,12 +32,7 @@ def gather(paths: Paths, engine: EngineStatus) -> Sequence[Section]:
         ),
         Section(
             _tr("Where everything lies"),
-            pairs=(
-                (_tr("Conversations"), str(paths.history_file)),
-                (_tr("Settings"), str(paths.settings_file)),
-                (_tr("Models"), str(paths.models)),
-                (_tr("Log"), f"{paths.logs}. {_tr('It holds no word of a conversation.')}"),
-            ),
+            pairs=_private_places(paths) if paths.keeps_nothing else _places(paths),
         ),
         Section(
             _tr("To remove everything"),
@@ -47,6 +42,25 @@ def gather(paths: Paths, engine: EngineStatus) -> Sequence[Section]:
                 ),
             ),
         ),
+    )
+
+
+def _places(paths: Paths) -> tuple[tuple[str, str], ...]:
+    return (
+        (_tr("Conversations"), str(paths.history_file)),
+        (_tr("Settings"), str(paths.settings_file)),
+        (_tr("Models"), str(paths.models)),
+        (_tr("Log"), f"{paths.logs}. {_tr('It holds no word of a conversation.')}"),
+    )
+
+
+def _private_places(paths: Paths) -> tuple[tuple[str, str], ...]:
+    memory = _tr("In memory only: this is a private session.")
+    return (
+        (_tr("Conversations"), memory),
+        (_tr("Settings"), _tr("Read from {0}. {1}").format(paths.settings_file, memory)),
+        (_tr("Models"), _tr("Read from {0}.").format(paths.models)),
+        (_tr("Log"), _tr("None.")),
     )
 
 

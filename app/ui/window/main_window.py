@@ -49,6 +49,7 @@ class MainWindow(QMainWindow):
         self.look = look
         self._privacy = privacy
         self._may_close = False
+        self._is_private = False
         self.is_painted = False
         self._pages: dict[str, QWidget] = {}
         self._makers: dict[str, Callable[[], Page]] = {}
@@ -111,7 +112,14 @@ class MainWindow(QMainWindow):
     def show_title(self, title: str) -> None:
         """Name the conversation and the privacy state in the window's title."""
         parts = f"{title} - " if title else ""
-        self.setWindowTitle(f"{parts}Tacit ({self._privacy.short})")
+        program = self.tr("Tacit, private session") if self._is_private else "Tacit"
+        self.setWindowTitle(f"{parts}{program} ({self._privacy.short})")
+
+    def say_private(self) -> None:
+        """Say for good that this session leaves nothing on this computer."""
+        self._is_private = True
+        self.side.say_private()
+        self.show_title("")
 
     def say(self, sentence: str) -> None:
         """Tell the person about a failure that belongs to no page."""

@@ -361,3 +361,14 @@ def test_drafts_and_the_last_conversation_come_back(
     press(again.window, KEY.Key_N, CONTROL)
     assert again.composer.toPlainText() == "a new thought"
     aio.until(lambda: again.side.model.rowCount() == 2)
+
+
+def test_a_private_session_says_so_for_good(desk: Desk, aio: Async) -> None:
+    side = desk.window.side
+    assert side.private.isHidden()
+    desk.window.say_private()
+    assert side.private.isVisible()
+    assert "nothing of it is kept" in side.private.text()
+    ask(desk, aio, "What is a lease?")
+    assert "Tacit, private session (" in desk.window.windowTitle()
+    assert side.private.isVisible()

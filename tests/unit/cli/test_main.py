@@ -251,3 +251,23 @@ def test_a_benchmark_is_shown_as_a_table_or_as_it_is(
 
 def test_the_parser_knows_every_command_once() -> None:
     assert command_line.parser().prog == "tacit"
+
+
+def test_a_private_session_makes_nothing_and_logs_nothing(run: Run, tmp_path: Path) -> None:
+    def window(paths: Paths, logging: Logging) -> int:
+        assert paths.keeps_nothing
+        logging.report(ValueError(CANARY), "the window")
+        return 0
+
+    root = tmp_path / "mine"
+    code, _, err = run("--private", "--data-dir", str(root), window=window)
+    assert code == 0
+    assert CANARY not in err
+    assert "not logged" in err
+    assert not root.exists()
+
+
+def test_a_command_is_no_private_session(run: Run) -> None:
+    code, _, err = run("--private", "ask", "x")
+    assert code == 2
+    assert "keep nothing anyway" in err

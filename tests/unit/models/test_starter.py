@@ -196,3 +196,19 @@ def test_stopping_a_builder_ends_it_and_its_children(tmp_path: Path, nowhere: Pa
 def test_a_manifest_that_says_nothing_proves_nothing(tmp_path: Path, text: str) -> None:
     (tmp_path / MANIFEST).write_text(text)
     assert not is_whole(tmp_path)
+
+
+def test_nothing_is_installed_where_it_is_refused(
+    tmp_path: Path, nowhere: Path, told: list[tuple[str, float | None]]
+) -> None:
+    one = StarterModel(
+        tmp_path / "models",
+        tmp_path / "cache",
+        bundle=make_bundle(tmp_path / "bundle"),
+        builder=nowhere,
+        refusal=AppError("Not now.", "Later."),
+    )
+    assert one.advice() is not None
+    with pytest.raises(AppError, match="Not now"):
+        install(one, told)
+    assert not installed(tmp_path).exists()
