@@ -11,13 +11,15 @@ from PySide6.QtCore import QCoreApplication, QEventLoop
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
+from app.core.privacy import PrivacyFacts, SealReport
 from app.logs import Logging
 from app.paths import Paths
 from app.settings.settings import Settings
 from app.ui.appearance import Appearance
 from app.ui.garbage import GuiThreadGarbage
+from app.ui.privacy.sources import Courier, PrivacySources
 from app.ui.single_instance import SingleInstance
-from app.ui.status.privacy import local_not_enforced
+from app.ui.status.privacy import describe
 from app.ui.theme import icon
 from app.ui.window.main_window import MainWindow
 
@@ -26,19 +28,29 @@ if TYPE_CHECKING:  # heavy: imported when the window is on the screen
 
 _PAINT_S = 1.0
 _PAINT_STEP_MS = 20
+_UNSEALED = SealReport()
 
 Begun = Callable[[MainWindow, "Assembly"], None]
 
 
-def run(paths: Paths, logging: Logging, begun: Begun | None = None) -> int:
+def run(
+    paths: Paths,
+    logging: Logging,
+    begun: Begun | None = None,
+    *,
+    seal: SealReport = _UNSEALED,
+    courier: Courier | None = None,
+) -> int:
     """Open the window over `paths`, whose folders exist; returns the exit code at its end.
 
-    `begun` is called once the services are behind the window. Raises `AppError` where
+    `begun` is called once the services are behind the window. `seal` is what protects this
+    process, `courier` the one that was started before it was sealed. Raises `AppError` where
     another window over the same folder is there and does not answer.
     """
     application = _application()
     garbage = GuiThreadGarbage(application)
-    program = Program(application, paths, logging)
+    privacy = PrivacySources(seal=seal, courier=courier)
+    program = Program(application, paths, logging, privacy)
     try:
         if program.show():
             # asyncio alone takes as long to import as the window to be made.
@@ -54,10 +66,17 @@ def run(paths: Paths, logging: Logging, begun: Begun | None = None) -> int:
 class Program:
     """One start of the window: what is there before and after the services."""
 
-    def __init__(self, application: QApplication, paths: Paths, logging: Logging) -> None:
+    def __init__(
+        self,
+        application: QApplication,
+        paths: Paths,
+        logging: Logging,
+        privacy: PrivacySources,
+    ) -> None:
         self.application = application
         self.paths = paths
         self.logging = logging
+        self.privacy = privacy
         self.settings = Settings(paths.settings_file)
         self.window: MainWindow | None = None
         self.is_closing = False
@@ -104,7 +123,8 @@ class Program:
         settings = self.settings
         look = Appearance(self.application, self.application)
         look.use(str(settings.get("appearance.theme")), int(settings.get("appearance.text_size")))
-        window = MainWindow(look, local_not_enforced())
+        known = PrivacyFacts(window=self.privacy.seal, courier=self.privacy.status())
+        window = MainWindow(look, describe(known))
         window.setWindowIcon(icon("lock-keyhole", look.theme.accent))
         window.restore_geometry(str(settings.get("window.geometry")))
         window.shell.set_side_wanted(wanted=bool(settings.get("window.sidebar")))

@@ -10,7 +10,6 @@ from qasync import QEventLoop
 from app.core.handoff import Worker
 from app.ui.application import Begun, Program
 from app.ui.ending import on_signals
-from app.ui.status.privacy import local_not_enforced
 from app.ui.window.main_window import MainWindow
 
 if TYPE_CHECKING:  # heavy: imported on a thread while the window answers
@@ -70,7 +69,7 @@ async def _assemble(program: Program, window: MainWindow) -> Assembly:
     return Assembly(
         window,
         services,
-        local_not_enforced(),
+        program.privacy,
         lambda error: program.logging.report(error, "a task"),
     )
 

@@ -7,9 +7,10 @@ from PySide6.QtCore import QSize
 from pytestqt.qtbot import QtBot
 
 from app.core.events import ContextUse, Usage
+from app.core.privacy import Privacy, PrivacyFacts
 from app.ui.appearance import Appearance
 from app.ui.status.figures import Figures
-from app.ui.status.privacy import ICONS, Privacy, PrivacyState, local_not_enforced
+from app.ui.status.privacy import ICONS, PrivacyState, describe
 from app.ui.status.status_bar import StatusBar
 
 FIGURES = Figures(
@@ -29,7 +30,7 @@ FIGURES = Figures(
 
 @pytest.fixture
 def bar(qtbot: QtBot, look: Appearance) -> StatusBar:
-    made = StatusBar(look, local_not_enforced())
+    made = StatusBar(look, describe(PrivacyFacts()))
     qtbot.addWidget(made)
     made.resize(1000, 30)
     made.show()
@@ -40,7 +41,7 @@ def bar(qtbot: QtBot, look: Appearance) -> StatusBar:
 def test_everything_where_there_is_room(bar: StatusBar) -> None:
     shown = [item.text() for item in (bar.chip, bar.device, bar.model, bar.context, bar.speed)]
     assert shown == [
-        "Local only, not enforced", "CPU", "SmolLM2 135M", "context 1.2k / 8k",
+        "Not enforced", "CPU", "SmolLM2 135M", "context 1.2k / 8k",
         "118 t/s, first 0.20 s",
     ]  # fmt: skip
     assert all(item.isVisible() for item in (bar.device, bar.model, bar.context, bar.speed))

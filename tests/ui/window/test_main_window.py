@@ -51,7 +51,7 @@ def test_asking_and_answering(desk: Desk, aio: Async) -> None:
     assert len(desk.titles()) == 2
     title = desk.titles()[1]
     assert desk.chat.header.title.text() == title
-    assert desk.window.windowTitle() == f"{title} - Tacit (local only, not enforced)"
+    assert desk.window.windowTitle() == f"{title} - Tacit (not enforced)"
     assert desk.chat.stack.currentWidget() is desk.chat.transcript
     assert desk.chat.composer.text == ""
     assert focus(desk.composer)
