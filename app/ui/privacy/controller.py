@@ -104,7 +104,9 @@ class PrivacyController(QObject):
         await self._worker.call(lambda: courier.open_link(url, allowed_by=_BY))
 
     async def close(self) -> None:
-        """Hear of nothing any more, and end the worker."""
+        """Hear of nothing any more, and end the worker. Closing twice does nothing more."""
+        if self._is_closed:
+            return
         self._is_closed = True
         self._timer.stop()
         self._forget()

@@ -49,6 +49,12 @@ class JournalCard(QFrame):
         self.fingerprint = label("", "meta", wrap=True, selectable=True)
         self.fingerprint.hide()
         self.nothing = label("", "second", wrap=True)
+        for widget, name in (
+            (self.caption, self.tr("The last months in words")),
+            (self.details, self.tr("Details of the chosen connection")),
+            (self.fingerprint, self.tr("Fingerprint")),
+        ):
+            widget.setAccessibleName(name)
         self._lay_out()
         self._connect()
         self.setVisible(journal.has_journal)

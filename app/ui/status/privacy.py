@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QCoreApplication
 
 from app.core.egress import Opening, Purpose
-from app.core.privacy import Indicator, Privacy, PrivacyFacts, SealReport, indicate
+from app.core.privacy import Indicator, Privacy, PrivacyFacts, SealPart, SealReport, indicate
 
 ICONS = {
     Privacy.SEALED: "lock-keyhole",
@@ -135,9 +135,15 @@ def _reasons(report: SealReport) -> tuple[str, ...]:
             "the process that runs the model could still connect, or start programs"
         ),
     }
-    return tuple(
-        words.get(part.name, part.detail or part.name) for part in report.parts if not part.holds
-    )
+
+    def reason(part: SealPart) -> str:
+        # The system's own words follow the part's name or a number; others were meant to be read.
+        is_technical = part.detail.startswith((f"{part.name}:", "thread ", "descriptor "))
+        if part.detail and not is_technical:
+            return part.detail
+        return words.get(part.name, part.detail or part.name)
+
+    return tuple(reason(part) for part in report.parts if not part.holds)
 
 
 def _ways_to_check(shown: Indicator) -> tuple[str, ...]:

@@ -88,9 +88,9 @@ class Assembly:
         parts = self.parts
         await self._remember(geometry)
         await parts.chat.close()
-        await parts.models.close()
         for part in (parts.privacy, parts.proof, parts.journal):
             await part.close()
+        await parts.models.close()
         await parts.tasks.close()
         if self.is_history_open:
             await parts.actions.erase()

@@ -25,9 +25,9 @@ def words(page: Any) -> str:
 def test_it_says_what_holds_and_what_does_not(page: Any) -> None:
     text = words(page)
     for part in (
-        "Local only, not enforced",
-        "No part of Tacit opens an internet connection",
-        "kernel seal, is not part of this version",
+        "Not enforced: there is no lock for this system",
+        "No part of Tacit opens a connection unless you ask for it",
+        "the operating system does not refuse it",
         "Switch the network off",
         "To remove everything",
     ):
