@@ -44,7 +44,7 @@ def details(record: JournalRecord) -> str:
         _tr("Connection {0}, to {1} port {2}").format(
             record.number, record.address or record.host, record.port
         ),
-        _tr("Certificate verified: {0}").format(record.peer or _tr("none, no TLS")),
+        _tr("Certificate verified: {0}").format(record.peer or _tr("none")),
         _tr("Sent {0}, received {1}").format(
             amount(record.sent_bytes), amount(record.received_bytes)
         ),
@@ -137,6 +137,9 @@ def check_sentence(check: JournalCheck) -> str:
 def _what(record: JournalRecord) -> str:
     sent, received = record.sent_bytes, record.received_bytes
     purpose = purpose_words(record.purpose)
+    if record.seconds is None:
+        # What it moved is not known before its end.
+        return _tr("a connection to {0} for {1}").format(record.host, purpose)
     if record.purpose is Purpose.LINK:
         return _tr("a link to {0} handed to your browser").format(record.host)
     if record.purpose is Purpose.CLOUD_ANSWER:

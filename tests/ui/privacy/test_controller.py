@@ -71,9 +71,7 @@ def on_a_thread(aio: Async, call: Callable[[], object]) -> None:
 
 @pytest.mark.parametrize("seal", SEALS)
 @pytest.mark.parametrize("host", HOSTS)
-@pytest.mark.parametrize(
-    ("before", "after"), [pair for pair in itertools.product(COURIERS, repeat=2)]
-)
+@pytest.mark.parametrize(("before", "after"), list(itertools.product(COURIERS, repeat=2)))
 def test_no_switch_of_the_courier_is_ever_shown_too_well(
     make: Make,
     aio: Async,
