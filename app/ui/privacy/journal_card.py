@@ -57,7 +57,8 @@ class JournalCard(QFrame):
             widget.setAccessibleName(name)
         self._lay_out()
         self._connect()
-        self.setVisible(journal.has_journal)
+        if not journal.has_journal:
+            self.hide()
         self._show_whether_empty(is_empty=True)
 
     def _choice(self, name: str) -> Choice:

@@ -45,6 +45,8 @@ class ProofCard(QFrame):
         self._results = QVBoxLayout()
         self._results.setSpacing(6)
         self._lay_out()
+        if not proof.can_prove:
+            self.hide()
         proof.changed.connect(self._show)
         proof.saved.connect(self._say_saved)
         proof.failed.connect(self.strip.fail)
@@ -76,7 +78,6 @@ class ProofCard(QFrame):
 
     def _show(self) -> None:
         is_running, report = self._proof.is_running, self._proof.report
-        self.setVisible(self._proof.can_prove)
         had_focus = self.prove.hasFocus() or self.stop.hasFocus()
         self.prove.setVisible(not is_running)
         self.prove.setText(self.tr("Prove it again") if report else self.tr("Prove it now"))

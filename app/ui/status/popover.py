@@ -51,7 +51,8 @@ class PrivacyPopover(QFrame):
         self._area.setWidget(words)
         self.prove = push(look, self.tr("Prove it"), icon="shield-check")
         self.prove.clicked.connect(lambda: self._leave(self.proof_wanted))
-        self.prove.setVisible(can_prove)
+        if not can_prove:
+            self.prove.hide()
         self.more = push(look, self.tr("Open the Privacy page"), "quiet", icon="shield")
         self.more.clicked.connect(lambda: self._leave(self.more_wanted))
         self._buttons = Flow()

