@@ -45,7 +45,7 @@ class JournalModel(QAbstractListModel):
         if records:
             first = len(self._records)
             self.beginInsertRows(_NOWHERE, first, first + len(records) - 1)
-            self._records = self._records + records
+            self._records.extend(records)
             self.endInsertRows()
 
     def rowCount(self, parent: Index = _NOWHERE) -> int:

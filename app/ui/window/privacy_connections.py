@@ -71,6 +71,8 @@ class PrivacyConnections(QObject):
 
         def show(facts: PrivacyFacts) -> None:
             page.show_state(describe(facts), has_courier=privacy.has_courier)
+            if page.isVisible() and not facts.courier.openings:
+                parts.journal.refresh()  # what has ended is in it now
 
         privacy.changed.connect(show)
         privacy.ending_changed.connect(lambda: card.show_ending(is_ending=privacy.is_ending))
