@@ -12,7 +12,15 @@ from pathlib import Path
 from app.core.egress import CourierStatus, JournalCheck, JournalRecord, Opening, Purpose
 from app.core.errors import AppError
 from app.core.privacy import SealPart, SealReport
-from app.core.proof import Attempt, ProcessProof, ProofReport
+from app.core.proof import (
+    Attempt,
+    DescriptorCount,
+    OutsideCheck,
+    ProcessProof,
+    Proof,
+    QuietVariable,
+    ThreadFact,
+)
 
 HOLDS = SealReport(
     (
@@ -168,43 +176,59 @@ def record(
     return JournalRecord(**(values | changed))  # type: ignore[arg-type]
 
 
-def attempt(name: str, *, held: bool = True) -> Attempt:
-    said = "Operation not permitted" if held else "connected"
-    return Attempt(name=name, expected="Operation not permitted", said=said, held=held)
+def attempt(name: str, by: str = "Python", *, holds: bool = True) -> Attempt:
+    said = "EACCES" if holds else "connected"
+    part = "no network sockets"
+    return Attempt(name=name, by=by, part=part, expected="EACCES", said=said, holds=holds)
 
 
-def proof(*, held: bool = True) -> ProofReport:
-    return ProofReport(
-        made="2026-11-25T10:00:00+00:00",
-        processes=(
-            ProcessProof(
-                name="Window",
-                pid=100,
-                attempts=(
-                    attempt("Connect by TCP over IPv4"),
-                    attempt("Look up a name (DNS)", held=held),
-                    attempt("Open a network socket in a child process"),
-                ),
-                facts=(("Threads with the filter", "12 of 12"),),
-            ),
-            ProcessProof(
-                name="Model", pid=101, attempts=(attempt("Write a file"), attempt("Run a program"))
-            ),
+def proof(*, holds: bool = True) -> Proof:
+    """Five attempts in two processes; without `holds` one of them was not refused."""
+    thread = ThreadFact(tid=100, name="tacit", seccomp=2, filters=1, no_new_privileges=True)
+    window = ProcessProof(
+        role="the window",
+        pid=100,
+        seal=HOLDS,
+        attempts=(
+            attempt("connecting by TCP over IPv4"),
+            attempt("looking up a name (DNS)", holds=holds),
+            attempt("a network socket", "a child process"),
         ),
-        facts=(("Telemetry files", "none"),),
-        commands=("grep Seccomp /proc/100/task/*/status", "ss -tupn | grep pid=100"),
+        threads=(thread,),
+        descriptors=(DescriptorCount(kind="local sockets", count=3),),
+        quiet=(QuietVariable(name="ORT_DISABLE_TELEMETRY", is_set=True),),
+        memory_is_private=True,
+    )
+    host = ProcessProof(
+        role="the process that runs the model",
+        pid=101,
+        seal=HOLDS,
+        model="small-model",
+        attempts=(attempt("writing a file"), attempt("running a program")),
+        memory_is_private=True,
+    )
+    return Proof(
+        made="2026-11-25T10:00:00+00:00",
+        version="0.1",
+        system="Linux 6.1 x86_64",
+        processes=(window, host),
+        notes=("It was tried without a model in memory.",),
+        checks=(
+            OutsideCheck(command="grep Seccomp: /proc/100/task/*/status", shows="Ends in 2."),
+            OutsideCheck(command="ss -tuanp | grep pid=100", shows="Nothing."),
+        ),
     )
 
 
 class FakeProof:
     """An async callable that answers when it is let."""
 
-    def __init__(self, report: ProofReport | AppError) -> None:
+    def __init__(self, report: Proof | AppError) -> None:
         self.report = report
         self.runs = 0
         self.gate: Callable[[], object] | None = None
 
-    async def __call__(self) -> ProofReport:
+    async def __call__(self) -> Proof:
         self.runs += 1
         if self.gate is not None:
             await self.gate()  # type: ignore[misc]

@@ -10,8 +10,9 @@ from PySide6.QtCore import QObject, Signal
 
 from app.core.errors import AppError
 from app.core.handoff import Worker
-from app.core.proof import ProofReport
+from app.core.proof import Proof
 from app.core.tasks import Tasks
+from app.process.proof import text
 from app.ui.privacy.sources import Prove
 
 
@@ -34,7 +35,7 @@ class ProofController(QObject):
         self._tasks = tasks
         self._task: asyncio.Task[None] | None = None
         self._worker = Worker("proof")
-        self.report: ProofReport | None = None
+        self.report: Proof | None = None
         self.problem: AppError | None = None
 
     @property
@@ -80,7 +81,7 @@ class ProofController(QObject):
             self._task = None
             self.changed.emit()
 
-    async def _save(self, file: Path, report: ProofReport) -> None:
+    async def _save(self, file: Path, report: Proof) -> None:
         try:
             await self._worker.call(lambda: write_report(file, report))
         except AppError as error:
@@ -89,12 +90,12 @@ class ProofController(QObject):
             self.saved.emit(str(file))
 
 
-def write_report(file: Path, report: ProofReport) -> None:
+def write_report(file: Path, report: Proof) -> None:
     """Write `report` to `file`; raises `AppError` where that is not possible."""
     is_json = file.suffix.lower() == ".json"
-    plain = json.dumps(report.as_plain(), indent=2, ensure_ascii=False) + "\n"
+    document = json.dumps(text.as_document(report), indent=2, ensure_ascii=False) + "\n"
     try:
-        file.write_text(plain if is_json else report.as_text(), encoding="utf-8")
+        file.write_text(document if is_json else text.as_text(report), encoding="utf-8")
     except OSError as error:
         raise AppError(
             f"The report was not saved to {file}: {(error.strerror or 'it failed').lower()}.",

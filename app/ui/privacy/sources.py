@@ -9,7 +9,7 @@ from typing import Protocol
 
 from app.core.egress import CourierStatus, JournalCheck, JournalRecord, Purpose
 from app.core.privacy import SealReport
-from app.core.proof import ProofReport
+from app.core.proof import Proof
 
 
 class Courier(Protocol):
@@ -65,7 +65,7 @@ class Journal(Protocol):
         """Write all of it to `file`."""
 
 
-Prove = Callable[[], Awaitable[ProofReport]]
+Prove = Callable[[], Awaitable[Proof]]
 
 
 @dataclass(frozen=True, kw_only=True)

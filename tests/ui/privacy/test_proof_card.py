@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,12 +14,14 @@ from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from app.core.errors import AppError
-from app.core.proof import ProofReport
+from app.core.proof import DescriptorCount, Proof, QuietVariable, TelemetryFile
 from app.core.tasks import Tasks
+from app.process.proof import text
 from app.ui.appearance import Appearance
-from app.ui.privacy.proof_card import AttemptRow, CommandLine, ProofCard
+from app.ui.privacy.proof_card import ProofCard
 from app.ui.privacy.proof_controller import ProofController
-from tests.fakes.privacy import FakeProof, proof
+from app.ui.privacy.proof_result import AttemptRow, CommandLine, Row
+from tests.fakes.privacy import FAILED, FakeProof, proof
 from tests.ui.conftest import Async
 
 Make = Callable[[FakeProof | None], ProofCard]
@@ -57,26 +60,33 @@ def test_a_proof_that_holds_shows_every_answer(make: Make, aio: Async) -> None:
     card = make(FakeProof(proof()))
     assert not card.save.isVisible()
     run(card, aio)
-    text = words(card)
-    assert "The proof holds: all 5 attempts were refused." in text
-    assert "Window, process 100" in text
-    assert "Model, process 101" in text
-    assert "Connect by TCP over IPv4" in text
-    assert text.count("Refused: Operation not permitted") == 5
-    assert "NOT refused" not in text
-    assert "Threads with the filter: 12 of 12" in text
-    assert "Telemetry files: none" in text
+    said = words(card)
+    for part in (
+        "Proved: all 5 attempts to get out of 2 processes were refused.",
+        "It was tried without a model in memory.",
+        "The window, process 100",
+        "The process that runs the model, process 101, with small-model in memory",
+        "Connecting by TCP over IPv4",
+        "Tried by a child process",
+        "1 of 1 are filtered",
+        "ORT_DISABLE_TELEMETRY",
+        "its folder does not exist",
+    ):
+        assert part in said
+    assert said.count("Refused: EACCES") == 5
+    assert "NOT" not in said
+    assert all(row.holds for row in card.findChildren(Row))
 
 
 def test_a_proof_that_fails_names_what_was_not_refused(
     make: Make, aio: Async, look: Appearance
 ) -> None:
-    card = make(FakeProof(proof(held=False)))
+    card = make(FakeProof(proof(holds=False)))
     run(card, aio)
-    assert "The proof fails: 1 of 5 attempts were not refused." in words(card)
+    assert "Not proved: \u201cno network sockets\u201d does not hold" in words(card)
     broken = [r for r in card.findChildren(AttemptRow) if "NOT refused" in r.accessibleName()]
     assert [row.accessibleName() for row in broken] == [
-        "Look up a name (DNS). NOT refused: connected. Expected: Operation not permitted"
+        "Looking up a name (DNS): NOT refused: connected. Expected: EACCES"
     ]
     marks = {
         row.findChild(QLabel).property("iconName")  # type: ignore[union-attr]
@@ -86,9 +96,9 @@ def test_a_proof_that_fails_names_what_was_not_refused(
 
 
 def test_a_report_without_attempts_proves_nothing(make: Make, aio: Async) -> None:
-    card = make(FakeProof(ProofReport()))
+    card = make(FakeProof(Proof(made="", version="", system="", processes=())))
     run(card, aio)
-    assert "so nothing is proven" in words(card)
+    assert "Not proved: no process could be asked." in words(card)
 
 
 def test_while_it_runs_it_can_be_stopped(make: Make, aio: Async) -> None:
@@ -119,12 +129,12 @@ def test_the_commands_are_there_to_be_copied(make: Make, aio: Async) -> None:
     card = make(FakeProof(proof()))
     run(card, aio)
     lines = card.findChildren(CommandLine)
-    assert [line.field.text() for line in lines] == list(proof().commands)
+    assert [line.field.text() for line in lines] == [check.command for check in proof().checks]
     assert all(line.field.isReadOnly() for line in lines)
     lines[1].copy.click()
-    assert QGuiApplication.clipboard().text() == proof().commands[1]
+    assert QGuiApplication.clipboard().text() == proof().checks[1].command
     card.copy.click()
-    assert QGuiApplication.clipboard().text() == proof().as_text()
+    assert QGuiApplication.clipboard().text() == text.as_text(proof())
 
 
 @pytest.mark.parametrize("name", ["proof.txt", "proof.json", "proof"])
@@ -137,11 +147,11 @@ def test_the_report_is_saved_as_text_or_json(
     card.dialog.fileSelected.emit(str(tmp_path / name))
     card.dialog.reject()
     aio.until(lambda: "Saved to" in card.strip.sentence)
-    text = (tmp_path / name).read_text(encoding="utf-8")
+    saved = (tmp_path / name).read_text(encoding="utf-8")
     if name.endswith(".json"):
-        assert json.loads(text) == json.loads(json.dumps(proof().as_plain()))
+        assert json.loads(saved) == json.loads(json.dumps(text.as_document(proof())))
     else:
-        assert text == proof().as_text()
+        assert saved == text.as_text(proof())
 
 
 def test_the_dialog_adds_the_suffix_of_the_chosen_kind(make: Make, aio: Async) -> None:
@@ -172,3 +182,24 @@ def test_without_a_proof_there_is_no_card(make: Make) -> None:
     assert not card._proof.can_prove
     card._proof.start()
     assert not card._proof.is_running
+
+
+def test_what_is_no_attempt_is_shown_and_can_fail_too(make: Make, aio: Async) -> None:
+    window = replace(
+        proof().processes[0],
+        seal=FAILED,
+        memory_is_private=False,
+        threads=(replace(proof().processes[0].threads[0], seccomp=0),),
+        descriptors=(DescriptorCount(kind="internet sockets", count=1, is_network=True),),
+        quiet=(QuietVariable(name="ORT_DISABLE_TELEMETRY", is_set=False),),
+    )
+    file = TelemetryFile(path="/home/x/usage.db", written="2026-11-25", is_ours=True)
+    report = replace(proof(), processes=(window,), telemetry=(file,))
+    card = make(FakeProof(report))
+    run(card, aio)
+    said = words(card)
+    for part in ("does NOT hold", "0 of 1 are filtered", "NOT private", "NOT set", "since Tacit"):
+        assert part in said
+    broken = [row.accessibleName() for row in card.findChildren(Row) if not row.holds]
+    # The verdict, what is missing at the top, and each of them at its place.
+    assert len(broken) == 1 + 2 * len(report.failures)

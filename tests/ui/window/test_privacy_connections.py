@@ -142,7 +142,7 @@ def test_the_popover_leads_to_the_proof(desk: Desk, aio: Async) -> None:
     panel.prove.click()
     assert desk.window.page == "privacy"
     page = desk.page("privacy")
-    aio.until(lambda: "The proof holds" in words(page))
+    aio.until(lambda: "Proved: all 5" in words(page))
     assert nameless(desk.window) == []
 
 
@@ -306,7 +306,7 @@ def test_other_links_open_nothing_and_can_be_copied(
 def test_the_page_shows_every_part_at_640_by_480_and_twice_the_text(desk: Desk, aio: Async) -> None:
     page = desk.page("privacy")
     page.proof.prove.click()
-    aio.until(lambda: "The proof holds" in words(page))
+    aio.until(lambda: "Proved: all 5" in words(page))
     page.journal.verify.click()
     aio.until(page.journal.fingerprint.isVisible)
     desk.window.look.use("dark", 200)
@@ -327,7 +327,7 @@ def test_the_page_shows_every_part_at_640_by_480_and_twice_the_text(desk: Desk, 
 def test_tab_goes_down_the_page_as_the_eye_does(desk: Desk, aio: Async) -> None:
     page = desk.page("privacy")
     page.proof.prove.click()
-    aio.until(lambda: "The proof holds" in words(page))
+    aio.until(lambda: "Proved: all 5" in words(page))
     aio.until(page.journal.list.isVisible)
     body = page.area.widget()
     page.state.seal.setFocus()
@@ -341,4 +341,4 @@ def test_tab_goes_down_the_page_as_the_eye_does(desk: Desk, aio: Async) -> None:
     assert tops == sorted(tops), [widget.accessibleName() for widget in seen]
     for control in (page.proof.copy, page.journal.verify, page.journal.list):
         assert control in seen
-    assert sum(widget.accessibleName() == "Command" for widget in seen) == len(proof().commands)
+    assert sum(widget.accessibleName() == "Command" for widget in seen) == len(proof().checks)
