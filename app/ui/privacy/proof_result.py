@@ -121,12 +121,12 @@ class Row(QWidget):
         good = "shield-check" if is_verdict else "circle-check"
         icon, colour = (good, "accent") if holds else ("circle-alert", "error")
         look.set_picture(picture, icon, colour, 20 if is_verdict else _MARK)
-        role = "" if holds else "refused"
+        role = "" if holds else "broken"
         if is_verdict:
             role = "heading" if holds else "failed"
         self._words = QHBoxLayout()
         self._words.setSpacing(0)
-        self._words.addWidget(_copyable(name, role), 3)
+        self._words.addWidget(_copyable(_capital(name), role), 3)
         if said:
             self._words.addWidget(_copyable(said, "meta" if holds else "refused"), 2)
         row = QHBoxLayout(self)
@@ -134,7 +134,7 @@ class Row(QWidget):
         row.setSpacing(10)
         row.addWidget(picture, 0, Qt.AlignmentFlag.AlignTop)
         row.addLayout(self._words, 1)
-        self.setAccessibleName(f"{name}: {said}" if said else name)
+        self.setAccessibleName(_capital(f"{name}: {said}" if said else name))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Where there is little room, what is said goes under the name."""
@@ -153,7 +153,7 @@ class AttemptRow(Row):
             if attempt.holds
             else self.tr("NOT refused: {0}. Expected: {1}").format(attempt.said, attempt.expected)
         )
-        super().__init__(look, _capital(attempt.name), said, holds=attempt.holds)
+        super().__init__(look, attempt.name, said, holds=attempt.holds)
 
 
 class CommandLine(QWidget):
