@@ -24,8 +24,8 @@ class EngineStatus:
 
     `device_note` says why the device is not the one that was asked for ("" when it is).
     `pid` is that of the host process, `load_s` the seconds the last load took, `rss_bytes`
-    the resident size of the host after it. `seal` is what protects the host: None where there
-    is none, or where it has not reported yet.
+    the resident size of the host after it. `seal` is what protects the host (None: there is
+    none, or it has not reported yet).
     """
 
     state: EngineState = EngineState.ABSENT
