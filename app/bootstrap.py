@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from app.chat.session import ChatSession
@@ -14,15 +14,14 @@ from app.core.handoff import Worker
 from app.core.messages import ChatRequest, GenerationParameters, Message, Role
 from app.core.proof import Attempt, ProcessProof, Proof
 from app.core.status import DeviceStatus, EngineStatus
+from app.courier import policy
 from app.engine.base import Engine
 from app.engine.client import EngineClient
 from app.models.library import InstalledModel, Library
 from app.models.starter import Build, StarterModel, Tell
 from app.models.starter_build import directly
-from app.network import client as courier_client
 from app.network.base import Courier
 from app.network.journal.reader import Journal
-from app.network.policy import Policy, ProxyMode, ProxySettings
 from app.network.verbs.starter import BUILD_STARTER, BuildStarter
 from app.paths import Paths, starter_builder, starter_bundle
 from app.process.start import Protection
@@ -148,7 +147,7 @@ def build(
     loaded = settings
     protection = protection or Protection()
     if courier is not None:
-        courier.configure(courier_policy(paths, loaded))
+        courier.configure(policy(paths, loaded))
     library = Library(paths.models)
     engine = engine or EngineClient(run_dir=paths.run if keeps else None)
     worker = Worker("engine")
@@ -175,34 +174,6 @@ def build(
         protection=protection,
         journal=journal(paths),
         courier=courier,
-    )
-
-
-def start_courier(paths: Paths, settings: Settings | None = None) -> Courier:
-    """The one process that may open an internet socket; `end` it. Raises `AppError`.
-
-    Call it before this process seals itself, on a thread that lives as long as it shall.
-    """
-    return courier_client.start(courier_policy(paths, settings), paths.run)
-
-
-def courier_policy(
-    paths: Paths, settings: Settings | None = None, *, proxy_password: str = ""
-) -> Policy:
-    """What the courier has to know; without settings, what holds until they are loaded."""
-    places = Policy(journal=str(paths.journal), writable=(str(paths.models), str(paths.cache)))
-    if settings is None:
-        return places
-    return replace(
-        places,
-        proxy=ProxySettings(
-            mode=ProxyMode(str(settings.get("network.proxy"))),
-            host=str(settings.get("network.proxy_host")),
-            port=int(settings.get("network.proxy_port")),
-            user=str(settings.get("network.proxy_user")),
-            password=proxy_password,
-        ),
-        ca_file=str(settings.get("network.ca_file")),
     )
 
 

@@ -27,13 +27,14 @@ ALLOWED: dict[str, set[str]] = {
     "providers": {"core", "engine", "models", "network"},
     "router": {"core", "providers"},
     "chat": {"core", "router", "store"},
+    "courier": {"core", "paths", "settings", "models", "providers", "network"},
     "bootstrap": {
         "core", "paths", "logs", "settings", "store", "models", "process", "engine", "network",
-        "providers", "router", "chat",
+        "providers", "router", "chat", "courier",
     },
     "cli": {
-        "core", "paths", "logs", "settings", "store", "models", "process", "router", "chat",
-        "bootstrap", "bench",
+        "core", "paths", "logs", "settings", "store", "models", "process", "network", "router",
+        "chat", "courier", "bootstrap", "bench",
     },
     "server": {"core", "paths", "logs", "settings", "models", "process", "router", "bootstrap"},
     "ui": {

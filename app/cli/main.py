@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from app import __version__
@@ -20,6 +22,7 @@ from app.cli.output import (
 from app.core.errors import AppError, ErrorCode
 from app.core.proof import Attempt
 from app.logs import Logging
+from app.network.base import Courier
 from app.paths import Paths
 from app.process.start import Protection
 
@@ -30,7 +33,7 @@ Exit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted."""
 log = logging.getLogger(__name__)
 
 OpenWindow = Callable[[Paths, Logging], int]
-Protect = Callable[[str], Protection]
+Protect = Callable[[str, Callable[[], None] | None], Protection]
 TryThroughQt = Callable[[], Sequence[Attempt]]
 
 
@@ -44,7 +47,8 @@ def main(
 
     `open_window` is called where no command is given; it is passed in because the command
     line does not know the window. `protect` seals this process for good before a command
-    runs, or leaves it open for the reason that it is given. `try_through_qt` is for the proof.
+    runs, or leaves it open for the reason that it is given; what it is given besides is called
+    before. `try_through_qt` is for the proof.
     """
     console = Console()
     try:
@@ -132,16 +136,9 @@ def _run(
     try:
         if options.run is None:
             return open_window(paths, logs)
-        context = Context(
-            console=console,
-            paths=paths,
-            as_json=as_json,
-            logging=logs,
-            protection=protect(options.unsealed),
-            try_through_qt=try_through_qt,
-        )
-        code: int = options.run(options, context)
-        return code
+        with _context(options, console, paths, logs, protect) as context:
+            code: int = options.run(options, replace(context, try_through_qt=try_through_qt))
+            return code
     except (AppError, OutputClosedError):
         raise
     except Exception as error:  # the last place: no traceback reaches a person
@@ -167,6 +164,30 @@ def _paths(options: argparse.Namespace) -> Paths:
             code=ErrorCode.USAGE,
         )
     return paths.for_private_session()
+
+
+@contextlib.contextmanager
+def _context(
+    options: argparse.Namespace, console: Console, paths: Paths, logs: Logging, protect: Protect
+) -> Iterator[Context]:
+    """What the command works with: this process sealed, and a courier where it asked for one."""
+    context = Context(
+        console=console, paths=paths, as_json=getattr(options, "json", False), logging=logs
+    )
+    courier: Courier | None = None
+
+    def start_courier() -> None:
+        nonlocal courier
+        from app import courier as couriers
+
+        courier = couriers.start(paths, context.settings())
+
+    try:
+        protection = protect(options.unsealed, start_courier if options.courier else None)
+        yield replace(context, protection=protection, courier=courier)
+    finally:
+        if courier is not None:
+            courier.end()
 
 
 def _name_of(options: argparse.Namespace) -> str:

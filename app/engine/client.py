@@ -187,10 +187,10 @@ class EngineClient:
 
     def _start(self, folder: str, device: str) -> HostLink:
         try:
-            if self._run_dir is None:
-                return HostLink(self._command, Path(tempfile.gettempdir()))
-            self._run_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-            return HostLink(self._command, self._run_dir, model_folder=folder, device=device)
+            working = self._run_dir or Path(tempfile.gettempdir())
+            if self._run_dir is not None:
+                working.mkdir(mode=0o700, parents=True, exist_ok=True)
+            return HostLink(self._command, working, model_folder=folder, device=device)
         except OSError:
             raise AppError(
                 "The model process could not be started.",

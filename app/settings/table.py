@@ -121,6 +121,17 @@ _ROWS = (
         maximum=_LONGEST_PROMPT,
     ),
     Setting(
+        key="privacy.level",
+        type=str,
+        default="local_only",
+        label="What Tacit may connect to",
+        help="Without your asking for a download, a link or a cloud answer it connects to "
+        "nothing. Sealed, it refuses those too: nothing can leave this computer.",
+        group="Privacy",
+        choices=("local_only", "sealed"),
+        restart_needed=True,
+    ),
+    Setting(
         key="appearance.theme",
         type=str,
         default="system",

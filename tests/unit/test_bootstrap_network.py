@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from app import bootstrap
+from app import courier as courier_of
 from app.core.cancel import CancelToken
 from app.core.egress import Purpose
 from app.core.errors import AppError, ErrorCode
@@ -97,7 +98,7 @@ async def test_the_courier_is_told_what_the_settings_say(
         ProxyMode.MANUAL, "proxy.test", 3128, "anna",
     )  # fmt: skip
     assert policy.ca_file == "/etc/company.pem"
-    with_password = bootstrap.courier_policy(paths, settings, proxy_password="secret")
+    with_password = courier_of.policy(paths, settings, proxy_password="secret")
     assert with_password.proxy.password == "secret"
 
 
@@ -132,7 +133,7 @@ async def test_the_journal_is_a_service(paths: Paths) -> None:
 
 
 def test_a_real_courier_is_started_and_ended(paths: Paths) -> None:
-    courier = bootstrap.start_courier(paths)
+    courier = courier_of.start(paths, Settings(paths.settings_file))
     assert courier.status().pid is not None
     courier.end()
     assert courier.status().pid is None

@@ -14,6 +14,7 @@ from app.core.egress import Purpose
 from app.logs import Logging
 from app.network.journal.writer import JournalWriter
 from app.paths import Paths
+from tests.fakes.protection import unsealed
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -25,7 +26,7 @@ def no_window(_paths: Paths, _logging: Logging) -> int:
 @pytest.fixture
 def run(capsys: pytest.CaptureFixture[str]) -> Run:
     def call(*arguments: str) -> Any:
-        code = main(["privacy", *arguments], no_window)
+        code = main(["privacy", *arguments], no_window, unsealed)
         streams = capsys.readouterr()
         return code, streams.out, streams.err
 

@@ -18,15 +18,10 @@ from app.core.errors import AppError, ErrorCode
 from app.core.handoff import CancelToken
 from app.logs import Logging
 from app.models.starter import MODEL_ID, Tell
-from app.network.fake import FakeCourier
 from app.paths import Paths
-from app.process.start import Protection
+from tests.fakes.protection import unsealed
 
 Run = Callable[..., tuple[int, str, str]]
-
-
-def unsealed(_reason: str) -> Protection:
-    return Protection()
 
 
 def no_window(_paths: Paths, _logging: Logging) -> int:
@@ -56,7 +51,6 @@ def installing(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
 
     def use(install: Callable[[Tell, CancelToken], None]) -> None:
         monkeypatch.setattr(bootstrap, "starter_model", lambda _paths, _courier: Starter(install))
-        monkeypatch.setattr(bootstrap, "start_courier", lambda _paths, _settings: FakeCourier())
 
     return use
 

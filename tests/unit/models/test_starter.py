@@ -205,7 +205,7 @@ def test_nothing_is_installed_where_it_is_refused(
         tmp_path / "models",
         tmp_path / "cache",
         bundle=make_bundle(tmp_path / "bundle"),
-        builder=nowhere,
+        build=directly(nowhere),
         refusal=AppError("Not now.", "Later."),
     )
     assert one.advice() is not None
