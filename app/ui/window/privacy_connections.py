@@ -79,6 +79,9 @@ class PrivacyConnections(QObject):
         page.shown.connect(privacy.look)
         page.shown.connect(parts.journal.refresh)
         parts.proof.changed.connect(page.rearranged)
+        # A proof may have started the model's process.
+        parts.proof.changed.connect(privacy.look)
+        parts.proof.changed.connect(page.refresh)
         show(privacy.facts)
         self._page = page
         return page

@@ -146,6 +146,17 @@ def test_the_popover_leads_to_the_proof(desk: Desk, aio: Async) -> None:
     assert nameless(desk.window) == []
 
 
+def test_a_proof_brings_the_facts_of_the_processes_up_to_date(
+    desk: Desk, aio: Async, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = desk.page("privacy")
+    status = EngineStatus(state=EngineState.IDLE, pid=99, seal=FAILED)
+    monkeypatch.setattr(desk.parts.privacy, "_engine", lambda: status)
+    page.proof.prove.click()
+    aio.until(lambda: desk.window.status.chip.text() == "Not enforced")
+    aio.until(lambda: "no network sockets: does not hold" in words(page))
+
+
 def test_without_a_proof_none_is_offered(make_desk: MakeDesk, aio: Async) -> None:
     desk = make_desk(privacy=PrivacySources(seal=HOLDS))
     panel = popover(desk)
