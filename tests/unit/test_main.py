@@ -168,9 +168,7 @@ def test_the_courier_is_started_before_the_seal_and_ends_with_the_window(
         return 0
 
     monkeypatch.setattr(entry, "protect", protect)
-    monkeypatch.setattr(
-        couriers, "start_where_wanted", lambda paths: order.append(paths) or courier
-    )
+    monkeypatch.setattr(couriers, "start_where_wanted", start)
     window_module(monkeypatch, run)
     entry.open_window(PATHS, LOGGING)
     assert order == [PATHS, "sealed", courier]
