@@ -21,9 +21,11 @@ class Courier(Protocol):
         """
 
     def on_change(self, call: Callable[[], None]) -> Callable[[], None]:
-        """Have `call` called after each change of the status, on a thread of the courier's.
+        """Have `call` called after each change of the status, on a thread of its own.
 
-        It may neither block nor raise. Returns its removal.
+        An opening is not used before it has returned: it may take the moment that showing
+        the change takes, but no longer, because the reports of all calls wait with it.
+        Returns its removal.
         """
 
     def configure(self, policy: Policy) -> None:
