@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from typing import Protocol
 
 from app.core.cancel import CancelToken
@@ -31,7 +31,9 @@ class Courier(Protocol):
     def configure(self, policy: Policy) -> None:
         """What the person has set now; it counts for every connection from now on."""
 
-    def stream(self, verb: Verb[A, P, R], arguments: A, cancel: CancelToken) -> Iterator[P | R]:
+    def stream(
+        self, verb: Verb[A, P, R], arguments: A, cancel: CancelToken
+    ) -> Generator[P | R, None, None]:
         """The items of one call and, last, its result. Blocking.
 
         Raises `AppError`: with `CANCELLED` when stopped, `SEALED` where there is no courier

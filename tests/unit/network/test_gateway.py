@@ -276,13 +276,13 @@ def test_words_for_the_journal_are_bounded(way: WayOut) -> None:
 def test_what_is_handed_over_has_a_record_and_opens_nothing(way: WayOut) -> None:
     done: list[str] = []
     way.gateway.hand_over(
-        Purpose.LINK, "example.org", allowed_by="you", act=lambda: done.append("shown")
+        Purpose.LINK, "example.org", 443, allowed_by="you", act=lambda: done.append("shown")
     )
 
     def fail() -> None:
         raise AppError("No browser.")
 
     with pytest.raises(AppError):
-        way.gateway.hand_over(Purpose.LINK, "example.org", allowed_by="you", act=fail)
+        way.gateway.hand_over(Purpose.LINK, "example.org", 443, allowed_by="you", act=fail)
     assert (done, way.shown) == (["shown"], [])
     assert [r.outcome for r in way.records] == ["handed to the browser", "failed"]
