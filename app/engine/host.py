@@ -27,8 +27,8 @@ from app.engine.prover import HostProver
 from app.process import environment, frames, lifetime
 from app.process.frames import FrameWriter
 from app.process.plain import Plain, ProtocolError
-from app.process.streams import claim_standard_streams
 from app.process.seal.seal import seal_host
+from app.process.streams import claim_standard_streams
 
 BATCH_S = 0.033
 """Deltas that come closer together than this travel in one frame."""
