@@ -27,6 +27,7 @@ from app.network.journal.reader import Journal
 from app.network.policy import Policy, ProxyMode, ProxySettings
 from app.network.transfer.values import FileWanted, TransferProgress
 from app.network.verbs.download import DOWNLOAD, Download
+from tests.e2e.strace import threads_of
 from tests.fakes import courier_program
 from tests.fakes.courier_program import COUNT, VANISH, Wish
 from tests.fakes.web import Fault, StandIn, pattern
@@ -34,7 +35,6 @@ from tests.fakes.web import Fault, StandIn, pattern
 ROOT = Path(__file__).parents[2]
 WAIT_S = 20
 linux_only = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
-_THREAD = re.compile(r"^(\d+) .*parent_tid=\[(\d+)\]")
 _INET = re.compile(r"^(\d+) .*connect\(\d+, \{sa_family=(AF_INET6?)")
 
 
@@ -87,7 +87,7 @@ def test_every_connection_that_the_kernel_saw_is_in_the_journal(tmp_path: Path) 
         requests = list(web.requests)
     assert seen["size"] == len(data)
     connects = [found for line in trace.read_text().splitlines() if (found := _INET.match(line))]
-    tree = _threads_of(trace, seen["pid"])
+    tree = threads_of(trace.read_text().splitlines(), seen["pid"])
     assert connects
     assert {int(found[1]) for found in connects} <= tree, "only the courier connects"
     journal = Journal(tmp_path / "journal")
@@ -100,16 +100,6 @@ def test_every_connection_that_the_kernel_saw_is_in_the_journal(tmp_path: Path) 
     assert len(whole) >= 4
     assert all(record.received_bytes == request.sent for record, request in whole)
     assert journal.check().is_whole
-
-
-def _threads_of(trace: Path, pid: int) -> set[int]:
-    """The courier and its threads: strace names each by its own number."""
-    found = {pid}
-    for line in trace.read_text().splitlines():
-        made = _THREAD.match(line)
-        if made is not None and int(made[1]) in found:
-            found.add(int(made[2]))
-    return found
 
 
 @linux_only
