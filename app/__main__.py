@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 ENGINE_HOST = "--engine-host"
 ATTEMPT_FROM_CHILD = "--attempt-from-child"
 COURIER = "--courier"
+TRY_WINDOW = "--try-window"
 INTERRUPTED = 130
 
 
@@ -49,6 +50,10 @@ def _start() -> int:
         from app import courier
 
         return courier.be()
+    if arguments[:1] == [TRY_WINDOW]:
+        from app.selftest import window
+
+        return window.main(arguments[1:], open_window, protect)
     from app.cli.main import main as command_line
 
     return command_line(arguments, open_window, protect, try_through_qt)

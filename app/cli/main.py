@@ -72,7 +72,7 @@ def main(
 def parser() -> argparse.ArgumentParser:
     """The parser with all commands."""
     # Not needed for the window, which has to be on the screen quickly.
-    from app.cli import ask, bench, chat, config, doctor, models, privacy
+    from app.cli import ask, bench, chat, config, doctor, models, privacy, self_test
 
     top = Parser(
         prog="tacit",
@@ -84,7 +84,7 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--version", action="version", version=f"tacit {__version__}")
     top.set_defaults(run=None)
     commands = Commands(top)
-    for group in (ask, chat, models, config, privacy, doctor, bench):
+    for group in (ask, chat, models, config, privacy, doctor, self_test, bench):
         group.register(commands)
     return top
 
