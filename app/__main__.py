@@ -25,6 +25,7 @@ ENGINE_HOST = "--engine-host"
 ATTEMPT_FROM_CHILD = "--attempt-from-child"
 COURIER = "--courier"
 TRY_WINDOW = "--try-window"
+BENCH_PROGRAM = "--bench-program"
 INTERRUPTED = 130
 
 
@@ -54,6 +55,10 @@ def _start() -> int:
         from app.selftest import window
 
         return window.main(arguments[1:], open_window, protect)
+    if arguments[:1] == [BENCH_PROGRAM]:
+        from app.bench import programs
+
+        return programs.run(arguments[1:])
     from app.cli.main import main as command_line
 
     return command_line(arguments, open_window, protect, try_through_qt)

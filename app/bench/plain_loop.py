@@ -16,6 +16,8 @@ from collections.abc import Iterator  # noqa: E402
 from contextlib import contextmanager  # noqa: E402
 from pathlib import Path  # noqa: E402
 
+from app.bench import programs  # noqa: E402
+
 
 class PlainLoop:
     """Greedy decoding without host, events or reuse; `folder` is a genai folder.
@@ -70,9 +72,12 @@ class PlainProcess:
 @contextmanager
 def plain_process(folder: Path, context: int) -> Iterator[PlainProcess]:
     """A plain loop that has been run once."""
-    command = [sys.executable, "-m", "app.bench.plain_loop", str(folder), str(context)]
     with subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        programs.command("plain_loop", str(folder), str(context)),
+        env=programs.environment(),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
     ) as process:
         plain = PlainProcess(process)
         plain.tokens_per_s("Say hello.", 8)

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
 
+from app.bench import programs
 from app.bench.figures import Figure, median
-from app.process.spawn import own_command
 
 ROUNDS = 7
 SETTLE_S = 4.0
@@ -25,9 +24,9 @@ def measure(data_dir: Path) -> Iterator[Figure]:
     usable: list[float] = []
     ready: list[float] = []
     for _ in range(ROUNDS + 1):
-        empty.append(_seconds_until(_probe("empty_window"), "shown"))
-        usable.append(_seconds_until(_probe("window_probe", str(data_dir)), "usable"))
-        ready.append(_seconds_until(_probe("window_probe", str(data_dir)), "ready"))
+        empty.append(_seconds_until(programs.command("empty_window"), "shown"))
+        usable.append(_seconds_until(programs.command("window_probe", str(data_dir)), "usable"))
+        ready.append(_seconds_until(programs.command("window_probe", str(data_dir)), "ready"))
     # The first round reads everything from disk and would only measure that.
     empty, usable, ready = empty[1:], usable[1:], ready[1:]
     yield Figure("empty_qt_window_ms", median(empty) * 1e3, "ms")
@@ -38,15 +37,9 @@ def measure(data_dir: Path) -> Iterator[Figure]:
     yield Figure("gui_rss_mb", _idle_rss(data_dir) / 1e6, "MB")
 
 
-def _probe(name: str, *arguments: str) -> list[str]:
-    command = own_command()
-    program = command[: command.index("-m")] if "-m" in command else command
-    return [*program, "-m", f"app.bench.{name}", *arguments]
-
-
 def _environment() -> dict[str, str]:
     screen = {} if _has_screen() else {"QT_QPA_PLATFORM": "offscreen"}
-    return {**os.environ, **screen, "PYTHONPATH": os.pathsep.join(p for p in sys.path if p)}
+    return {**programs.environment(), **screen}
 
 
 def _has_screen() -> bool:
@@ -72,7 +65,7 @@ def _seconds_until(command: list[str], word: str) -> float:
 def _idle_rss(data_dir: Path) -> int:
     """Resident bytes of the window's process, some seconds after it can be used."""
     with subprocess.Popen(
-        _probe("window_probe", str(data_dir)),
+        programs.command("window_probe", str(data_dir)),
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         env=_environment(),

@@ -47,6 +47,10 @@ class StarterModel:
         self._bundle = bundle
         self._build = build
 
+    def comes_along(self) -> bool:
+        """Whether an installer brought it, so that installing needs nothing but disk. Blocking."""
+        return self._refusal is None and self._bundle.is_dir()
+
     def advice(self) -> AppError | None:
         """None where it can be installed here, else why not and what to do. Blocking."""
         if self._refusal is not None:

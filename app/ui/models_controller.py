@@ -43,6 +43,9 @@ class LocalModels(Protocol):
 class Starter(Protocol):
     """What sets the starter model up; blocking."""
 
+    def comes_along(self) -> bool:
+        """Whether an installer brought it, and it only has to be put in its place."""
+
     def advice(self) -> AppError | None:
         """None where it can be set up here, else why not and what to do."""
 
@@ -134,7 +137,10 @@ class ModelsController(QObject):
         """Look for models on the disk, and whether the starter model can be set up."""
         self.found = await self._worker.call(self._source.scan)
         self.advice = await self._worker.call(self._starter.advice)
-        self.is_known = True
+        is_first, self.is_known = not self.is_known, True
+        if is_first and not self.found and await self._worker.call(self._starter.comes_along):
+            # Nobody who has just installed the program should have to ask for a model first.
+            self.set_up_starter()
         self.changed.emit()
 
     def use_for_new_chats(self, model_id: str) -> None:

@@ -13,6 +13,9 @@ NATIVE_KINDS = frozenset({"BINARY", "EXTENSION", "SYMLINK"})
 
 # Imported by a name in a string, which PyInstaller cannot see.
 NEEDED = (
+    "app.bench.empty_window",
+    "app.bench.plain_loop",
+    "app.bench.window_probe",
     "keyring.backends.SecretService",
     "keyring.backends.kwallet",
     "keyring.backends.libsecret",

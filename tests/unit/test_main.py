@@ -15,6 +15,7 @@ import pytest
 
 from app import __main__ as entry
 from app import courier as couriers
+from app.bench import programs
 from app.cli import display
 from app.core.errors import AppError, ErrorCode
 from app.core.privacy import SealPart, SealReport
@@ -24,6 +25,8 @@ from app.paths import Paths
 from app.process import environment
 from app.process.proof import children
 from app.process.start import Protection
+from app.selftest import parts
+from app.selftest import window as trial_window
 
 ROOT = Path(__file__).parents[2]
 PATHS = cast("Paths", object())
@@ -91,6 +94,28 @@ def test_the_courier_is_started_with_the_verbs_of_every_room(
     monkeypatch.setattr(sys, "argv", ["tacit", "--courier"])
     assert entry.main() == 18
     assert given == ["open-link", "fetch", "download", "build-starter"]
+
+
+def test_the_window_of_a_self_test_is_the_programs_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    given: list[Any] = []
+
+    def be_tried(*all_of_it: Any) -> int:
+        given.append(all_of_it)
+        return 19
+
+    monkeypatch.setattr(trial_window, "main", be_tried)
+    monkeypatch.setattr(sys, "argv", ["tacit", parts.TRY_WINDOW, "/data"])
+    assert entry.main() == 19
+    assert given == [(["/data"], entry.open_window, entry.protect)]
+
+
+@pytest.mark.parametrize(("name", "code"), [("plain_loop", 20), ("figures", 2), ("", 2)])
+def test_only_programs_of_a_measurement_are_run_by_their_name(
+    monkeypatch: pytest.MonkeyPatch, name: str, code: int
+) -> None:
+    monkeypatch.setattr("app.bench.plain_loop.main", lambda: 20)
+    monkeypatch.setattr(sys, "argv", ["tacit", programs.FLAG, *filter(None, [name])])
+    assert entry.main() == code
 
 
 def test_ctrl_c_before_anything_is_there_is_quiet(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -22,7 +22,14 @@ import pytest
 
 ROOT = Path(__file__).parent.parent.parent
 PACKAGING = ROOT / "packaging"
-SCRIPTS = [PACKAGING / "run", PACKAGING / "test", PACKAGING / "setup.sh", ROOT / ".ci" / "run"]
+SCRIPTS = [
+    *(
+        PACKAGING / name
+        for name in ("run", "test", "setup.sh", "build-linux", "test-linux-package")
+    ),
+    *sorted((ROOT / "installer" / "linux").rglob("*.sh")),
+    ROOT / ".ci" / "run",
+]
 
 pytestmark = pytest.mark.skipif(
     not sys.platform.startswith("linux"), reason="the scripts are for Linux"

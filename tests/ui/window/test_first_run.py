@@ -23,11 +23,17 @@ MakeDesk = Callable[..., Desk]
 class ScriptedStarter:
     """Sets up a model when it is let; `advice_given` is why it cannot."""
 
-    def __init__(self, paths: Paths, advice_given: AppError | None = None) -> None:
+    def __init__(
+        self, paths: Paths, advice_given: AppError | None = None, *, came_along: bool = False
+    ) -> None:
         self._paths = paths
         self._advice = advice_given
+        self._came_along = came_along
         self.go_on = threading.Event()
         self.problem: AppError | None = None
+
+    def comes_along(self) -> bool:
+        return self._came_along
 
     def advice(self) -> AppError | None:
         return self._advice
@@ -70,6 +76,40 @@ def test_the_first_answer_takes_two_clicks(
     aio.until(lambda: len(desk.said()) == 2 and not desk.parts.chat.is_busy)
     assert desk.said()[0] == welcome.examples[0].text()
     assert QApplication.focusWidget() is desk.composer
+
+
+def test_a_model_that_an_installer_brought_is_there_without_a_click(
+    make_desk: MakeDesk, paths: Paths, aio: Async
+) -> None:
+    brought = ScriptedStarter(paths, came_along=True)
+    desk = make_desk(starter=brought)
+    welcome = desk.chat.welcome
+    aio.until(lambda: welcome.progress.value() == 250)
+    brought.go_on.set()
+    aio.until(welcome.examples[0].isVisible)
+
+
+def test_a_model_that_was_not_wanted_does_not_come_back_by_itself(
+    make_desk: MakeDesk, paths: Paths, aio: Async
+) -> None:
+    brought = ScriptedStarter(paths, came_along=True)
+    desk = make_desk(starter=brought)
+    welcome = desk.chat.welcome
+    aio.until(welcome.cancel.isVisible)
+    welcome.cancel.click()
+    aio.until(welcome.setup.isVisible)
+    desk.parts.models.refresh()
+    aio.until(lambda: not desk.parts.models.is_setting_up)
+    assert welcome.setup.isVisible()
+
+
+def test_beside_another_model_nothing_is_set_up_unasked(
+    make_desk: MakeDesk, paths: Paths, aio: Async
+) -> None:
+    install_model(paths, "another")
+    desk = make_desk(starter=ScriptedStarter(paths, came_along=True))
+    aio.until(desk.chat.welcome.examples[0].isVisible)
+    assert not desk.parts.models.is_setting_up
 
 
 def test_setting_up_can_be_stopped_and_begun_again(

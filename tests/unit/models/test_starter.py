@@ -212,3 +212,18 @@ def test_nothing_is_installed_where_it_is_refused(
     with pytest.raises(AppError, match="Not now"):
         install(one, told)
     assert not installed(tmp_path).exists()
+
+
+@pytest.mark.parametrize(("is_there", "refusal"), [(True, None), (False, None), (True, "Not now.")])
+def test_it_comes_along_where_an_installer_brought_it_and_may_be_installed(
+    tmp_path: Path, nowhere: Path, is_there: bool, refusal: str | None
+) -> None:
+    bundle = make_bundle(tmp_path / "bundle") if is_there else nowhere
+    one = StarterModel(
+        tmp_path / "models",
+        tmp_path / "cache",
+        bundle=bundle,
+        build=directly(nowhere),
+        refusal=AppError(refusal) if refusal else None,
+    )
+    assert one.comes_along() is (is_there and refusal is None)
