@@ -47,8 +47,7 @@ class Ground:
             document = json.loads(done.stdout)
             if done.returncode == 0:
                 return dict(document)
-            error = document["error"]
-            raise failed(f"{error['what']} {error['todo']}".strip())
+            raise failed(str(document["error"]["what"]))
         except (ValueError, KeyError, TypeError):
             raise failed(_last_words(done)) from None
 
