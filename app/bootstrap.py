@@ -44,7 +44,7 @@ class Services:
 
     async def open_history(self) -> None:
         """Open the history file; raises `AppError` where that is not possible."""
-        await self.history.run(lambda history: history.open())
+        await self.history.open()
 
     def engine_status(self) -> EngineStatus:
         """What the engine does now; cheap, from any thread."""

@@ -7,18 +7,37 @@ from dataclasses import replace
 
 from app.store import tree
 from app.store.errors import GoneError
+from app.store.filters import EVERYTHING, Filters, Sort
 from app.store.rows import conversation_of, writable
 from app.store.values import Conversation
 
 NEW_DRAFT = "draft.new"
 
 
-def listed(db: sqlite3.Connection, limit: int, offset: int) -> list[Conversation]:
-    """The conversations used last, newest first."""
+_WITH_TAGS = (
+    "SELECT *, (SELECT group_concat(name, char(31)) FROM tag WHERE conversation_id = c.id) "
+    "AS tags FROM conversation AS c "
+)
+_ORDER = {
+    Sort.ACTIVITY: "activity DESC",
+    Sort.CREATED: "seq DESC",
+    Sort.TITLE: "title COLLATE NOCASE, activity DESC",
+}
+
+
+def listed(
+    db: sqlite3.Connection,
+    limit: int,
+    offset: int,
+    filters: Filters = EVERYTHING,
+    sort: Sort = Sort.ACTIVITY,
+) -> list[Conversation]:
+    """The conversations that `filters` let through, in the order of `sort`."""
+    where, values = filters.conditions(time="c.updated_at")
     rows = db.execute(
-        "SELECT * FROM conversation WHERE deleted_at IS NULL "
-        "ORDER BY activity DESC LIMIT ? OFFSET ?",
-        (limit, offset),
+        f"{_WITH_TAGS} WHERE deleted_at IS NULL {where} "
+        f"ORDER BY {_ORDER[sort]} LIMIT :limit OFFSET :offset",
+        {**values, "limit": limit, "offset": offset},
     )
     return [conversation_of(row) for row in rows]
 
@@ -26,11 +45,19 @@ def listed(db: sqlite3.Connection, limit: int, offset: int) -> list[Conversation
 def get(db: sqlite3.Connection, conversation_id: str) -> Conversation:
     """One conversation that is not deleted; raises `GoneError`."""
     row = db.execute(
-        "SELECT * FROM conversation WHERE id = ? AND deleted_at IS NULL", (conversation_id,)
+        f"{_WITH_TAGS} WHERE id = ? AND deleted_at IS NULL", (conversation_id,)
     ).fetchone()
     if row is None:
         raise GoneError("conversation")
     return replace(conversation_of(row), leaf_id=tree.leaf(db, conversation_id))
+
+
+def deleted(db: sqlite3.Connection) -> list[Conversation]:
+    """The conversations in the trash, the last deleted first."""
+    rows = db.execute(
+        f"{_WITH_TAGS} WHERE deleted_at IS NOT NULL ORDER BY deleted_at DESC, activity DESC"
+    )
+    return [conversation_of(row) for row in rows]
 
 
 def create(db: sqlite3.Connection, values: dict[str, object], now: float) -> Conversation:

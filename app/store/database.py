@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -29,12 +29,20 @@ _PRAGMAS = (
 class Database:
     """Opens `file` for one writer, or to read beside one; may change threads, not share them.
 
-    Every failure of SQLite or of the file system comes out as an `AppError`.
+    `before_commit` is called at the end of every transaction, inside it. Every failure of
+    SQLite or of the file system comes out as an `AppError`.
     """
 
-    def __init__(self, file: Path, steps: Sequence[Migration] = MIGRATIONS) -> None:
+    def __init__(
+        self,
+        file: Path,
+        steps: Sequence[Migration] = MIGRATIONS,
+        *,
+        before_commit: Callable[[sqlite3.Connection], object] = lambda _: None,
+    ) -> None:
         self._file = file
         self._steps = steps
+        self._before_commit = before_commit
         self._lock = files.WriterLock(file.with_name(f"{file.name}.lock"))
         self._connection: sqlite3.Connection | None = None
 
@@ -94,6 +102,7 @@ class Database:
             connection.execute("BEGIN IMMEDIATE")
             try:
                 yield connection
+                self._before_commit(connection)
                 connection.execute("COMMIT")
             except BaseException:
                 _roll_back(connection)
@@ -183,10 +192,7 @@ class Database:
         return connection
 
     def _reader(self, mode: str) -> sqlite3.Connection:
-        uri = self._file.absolute().as_uri()
-        if not uri.startswith("file:///"):  # a share: SQLite wants its host within the path
-            uri = f"file://{uri.removeprefix('file:')}"
-        return _connected(f"{uri}?{mode}")
+        return _connected(files.uri(self._file, mode))
 
 
 def _roll_back(connection: sqlite3.Connection) -> None:

@@ -9,12 +9,19 @@ from pathlib import Path
 
 from app.core.events import ContextUse, Usage
 from app.core.messages import Message, Role
-from app.store import conversations, erase, errors, tree
+from app.store import branches, conversations, index, search, tree
+from app.store.branches import Branches
+from app.store.copies import Copies
 from app.store.database import Database
 from app.store.errors import GoneError
+from app.store.filters import EVERYTHING, Filters, Sort
+from app.store.folders import Folders, Labels
 from app.store.migrations import MIGRATIONS, Migration
-from app.store.rows import to_json, writable
-from app.store.values import Conversation, MessageState, StoredMessage
+from app.store.query import Query
+from app.store.rows import columns_of, to_json, writable
+from app.store.search import SearchPage
+from app.store.trash import Trash
+from app.store.values import Conversation, MessageState, Provenance, StoredMessage
 
 
 class History:
@@ -32,8 +39,13 @@ class History:
         clock: Callable[[], float] = time.time,
         steps: Sequence[Migration] = MIGRATIONS,
     ) -> None:
-        self._db = Database(file, steps)
+        self._db = Database(file, steps, before_commit=index.keep_up)
         self._clock = clock
+        self.copies = Copies(file, clock)
+        self.folders = Folders(self._db, clock)
+        self.labels = Labels(self._db)
+        self.branches = Branches(self._db, clock)
+        self.trash = Trash(self._db, clock, self.copies)
 
     # The file ----------------------------------------------------------------------------
 
@@ -84,10 +96,17 @@ class History:
 
     # Conversations -----------------------------------------------------------------------
 
-    def conversations(self, limit: int = 100, offset: int = 0) -> list[Conversation]:
-        """The conversations used last, newest first, deleted ones left out."""
+    def conversations(
+        self,
+        limit: int = 100,
+        offset: int = 0,
+        *,
+        filters: Filters = EVERYTHING,
+        sort: Sort = Sort.ACTIVITY,
+    ) -> list[Conversation]:
+        """The conversations, those used last first; deleted ones are in the trash."""
         with self._db.read() as db:
-            return conversations.listed(db, limit, offset)
+            return conversations.listed(db, limit, offset, filters, sort)
 
     def conversation(self, conversation_id: str) -> Conversation:
         """One conversation."""
@@ -144,14 +163,7 @@ class History:
 
         Returns how many conversations and messages that were. There is no undoing it.
         """
-        with self._db.write() as db:
-            what = erase.deleted(db)
-            erase.erase(db, what)
-        if what:
-            with errors.in_words(self._db.file):
-                erase.erase_in_copies(self._db.file, what)
-        self._db.truncate_log()
-        return len(what)
+        return self.trash.purge()
 
     def draft(self, conversation_id: str | None) -> str:
         """What stands in the composer; None means the conversation that is not yet begun."""
@@ -162,6 +174,33 @@ class History:
         """Keep what stands in the composer."""
         with self._db.write() as db:
             conversations.save_draft(db, conversation_id, text)
+
+    def search(
+        self,
+        typed: str,
+        filters: Filters = EVERYTHING,
+        *,
+        limit: int = 50,
+        offset: int = 0,
+        is_typing: bool = False,
+    ) -> SearchPage:
+        """Titles and messages with all words of `typed`, the titles first.
+
+        `typed` may hold "phrases", beginnings* and -words that must not occur; with
+        `is_typing` its last word counts as a beginning. Branches that are not shown are
+        searched, too; what is in the trash is not. `Query.spans` finds the same words in a
+        whole text.
+        """
+        with self._db.read() as db:
+            return search.find(db, Query.parse(typed, is_typing=is_typing), filters, limit, offset)
+
+    def index_more(self, limit: int = 500) -> bool:
+        """Make at most `limit` texts findable that are not yet; returns whether more wait.
+
+        Only an old history that was just brought up to date, or an import, leaves many.
+        """
+        with self._db.write() as db:
+            return index.catch_up(db, limit) == limit
 
     # Messages ----------------------------------------------------------------------------
 
@@ -245,6 +284,7 @@ class History:
         device: str | None = None,
         usage: Usage | None = None,
         context: ContextUse | None = None,
+        provenance: Provenance | None = None,
     ) -> None:
         """Write what is not None. A deleted message may be written until it is purged."""
         texts = {
@@ -260,6 +300,7 @@ class History:
         }
         figures = {"usage": to_json(usage), "context": to_json(context), "state": state}
         values |= {name: value for name, value in figures.items() if value is not None}
+        values |= {} if provenance is None else columns_of(provenance)
         with self._db.write() as db:
             row = tree.raw(db, message_id)
             if row is None:
@@ -294,7 +335,7 @@ class History:
         return message_id
 
     def restore_message(self, token: str) -> StoredMessage:
-        """Undo `delete_message`: the message is back at its place."""
+        """Undo `delete_message` or `branches.delete`: what was deleted is back at its place."""
         with self._db.write() as db:
-            tree.restore(db, token)
+            branches.restore(db, token)
             return tree.message(db, token)
