@@ -19,7 +19,8 @@ _WITH_TAGS = (
     "AS tags FROM conversation AS c "
 )
 _ORDER = {
-    Sort.ACTIVITY: "activity DESC",
+    # Imported ones share the place in the list of what was used before them.
+    Sort.ACTIVITY: "activity DESC, updated_at DESC",
     Sort.CREATED: "seq DESC",
     Sort.TITLE: "title COLLATE NOCASE, activity DESC",
 }
@@ -62,9 +63,8 @@ def deleted(db: sqlite3.Connection) -> list[Conversation]:
 
 def create(db: sqlite3.Connection, values: dict[str, object], now: float) -> Conversation:
     """A new conversation, which then is the first of the list."""
-    conversation_id = tree.new_id()
     values = {
-        "id": conversation_id,
+        "id": tree.new_id(),
         "activity": _next_activity(db),
         "created_at": now,
         "updated_at": now,
@@ -72,7 +72,7 @@ def create(db: sqlite3.Connection, values: dict[str, object], now: float) -> Con
     }
     names, marks = ", ".join(values), ", ".join(f":{name}" for name in values)
     db.execute(f"INSERT INTO conversation ({names}) VALUES ({marks})", values)  # noqa: S608
-    return get(db, conversation_id)
+    return get(db, str(values["id"]))
 
 
 def change(db: sqlite3.Connection, conversation_id: str, **values: object) -> None:

@@ -20,6 +20,7 @@ from app.store.migrations import MIGRATIONS, Migration
 from app.store.query import Query
 from app.store.rows import columns_of, to_json, writable
 from app.store.search import SearchPage
+from app.store.transcripts import Transcripts
 from app.store.trash import Trash
 from app.store.values import Conversation, MessageState, Provenance, StoredMessage
 
@@ -46,6 +47,7 @@ class History:
         self.labels = Labels(self._db)
         self.branches = Branches(self._db, clock)
         self.trash = Trash(self._db, clock, self.copies)
+        self.transcripts = Transcripts(self._db)
 
     # The file ----------------------------------------------------------------------------
 

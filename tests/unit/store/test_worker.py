@@ -82,8 +82,8 @@ async def test_an_opened_history_is_looked_after(
     worker = HistoryWorker(History(file))
     await worker.open()
     for _ in range(2000):
-        found = await worker.run(lambda history: history.search("message 999").hits)
-        if found and await worker.run(lambda history: history.copies.all()):
+        found = await worker.run(lambda history: len(history.search("message 999").hits))
+        if found and await worker.run(lambda history: len(history.copies.all())):
             break
         await asyncio.sleep(0.01)
     else:
