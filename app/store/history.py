@@ -9,7 +9,7 @@ from pathlib import Path
 
 from app.core.events import ContextUse, Usage
 from app.core.messages import Message, Role
-from app.store import branches, conversations, index, search, tree
+from app.store import branches, conversations, index, recovery, search, tree
 from app.store.branches import Branches
 from app.store.copies import Copies
 from app.store.database import Database
@@ -18,6 +18,7 @@ from app.store.filters import EVERYTHING, Filters, Sort
 from app.store.folders import Folders, Labels
 from app.store.migrations import MIGRATIONS, Migration
 from app.store.query import Query
+from app.store.recovery import RecoveryReport
 from app.store.rows import columns_of, to_json, writable
 from app.store.search import SearchPage
 from app.store.transcripts import Transcripts
@@ -89,6 +90,15 @@ class History:
         Only ever on the person's word. Returns where the old file lies now.
         """
         return self._db.set_aside()
+
+    def recover(self) -> RecoveryReport:
+        """Save what can be saved of a damaged file into a new one, for `open` to open.
+
+        What is lost there and in a daily copy is taken from the copy. The damaged file is
+        kept. Raises `AppError` where nothing at all can be read; the file is then as it was.
+        """
+        self.close()
+        return recovery.recover(self._db.file)
 
     @contextmanager
     def batch(self) -> Iterator[None]:
