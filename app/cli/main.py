@@ -58,7 +58,7 @@ def main(arguments: Sequence[str], open_window: OpenWindow) -> int:
 def parser() -> argparse.ArgumentParser:
     """The parser with all commands."""
     # Not needed for the window, which has to be on the screen quickly.
-    from app.cli import ask, bench, chat, config, doctor, models, privacy
+    from app.cli import ask, bench, chat, config, doctor, history, models, privacy
 
     top = Parser(
         prog="tacit",
@@ -70,7 +70,7 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--version", action="version", version=f"tacit {__version__}")
     top.set_defaults(run=None)
     commands = Commands(top)
-    for group in (ask, chat, models, config, privacy, doctor, bench):
+    for group in (ask, chat, models, history, config, privacy, doctor, bench):
         group.register(commands)
     return top
 
