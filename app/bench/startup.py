@@ -38,6 +38,11 @@ def measure(data_dir: Path) -> Iterator[Figure]:
     yield Figure("gui_rss_mb", _idle_rss(data_dir) / 1e6, "MB")
 
 
+def seconds_until_ready(data_dir: Path) -> float:
+    """How long the window over `data_dir` takes until its services are behind it."""
+    return _seconds_until(_probe("window_probe", str(data_dir)), "ready")
+
+
 def _probe(name: str, *arguments: str) -> list[str]:
     command = own_command()
     program = command[: command.index("-m")] if "-m" in command else command

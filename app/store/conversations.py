@@ -15,8 +15,10 @@ NEW_DRAFT = "draft.new"
 
 
 _WITH_TAGS = (
-    "SELECT *, (SELECT group_concat(name, char(31)) FROM tag WHERE conversation_id = c.id) "
-    "AS tags FROM conversation AS c "
+    "SELECT id, title, title_by_user, created_at, updated_at, model, draft, system_prompt, "
+    "leaf_id, folder_id, pinned, mark, deleted_at, "
+    "(SELECT group_concat(name, char(31)) FROM tag WHERE conversation_id = c.id) AS tags "
+    "FROM conversation AS c "
 )
 _ORDER = {
     # Imported ones share the place in the list of what was used before them.
@@ -34,11 +36,11 @@ def listed(
     sort: Sort = Sort.ACTIVITY,
 ) -> list[Conversation]:
     """The conversations that `filters` let through, in the order of `sort`."""
-    where, values = filters.conditions(time="c.updated_at")
+    where = filters.of_conversations() + filters.of_times("c.updated_at")
     rows = db.execute(
         f"{_WITH_TAGS} WHERE deleted_at IS NULL {where} "
         f"ORDER BY {_ORDER[sort]} LIMIT :limit OFFSET :offset",
-        {**values, "limit": limit, "offset": offset},
+        {**filters.values(), "limit": limit, "offset": offset},
     )
     return [conversation_of(row) for row in rows]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from enum import StrEnum
 
 
@@ -32,38 +32,34 @@ class Filters:
     since: float | None = None
     until: float | None = None
 
-    def conditions(self, *, time: str) -> tuple[str, dict[str, object]]:
-        """SQL to go behind a WHERE about a conversation `c`, and the values of its names.
-
-        `time` is the column that `since` and `until` are about.
-        """
+    def of_conversations(self) -> str:
+        """SQL to go behind a WHERE about a conversation `c`; "" where nothing is asked for."""
         wanted = {
             "folder_id": self._folder(),
             "tag": "c.id IN (SELECT conversation_id FROM tag WHERE name = :tag)",
             "model": "c.id IN (SELECT conversation_id FROM message "
             "WHERE model = :model AND model != '')",
-            "is_local": self._place(),
+            "is_local": "(c.id IN (SELECT conversation_id FROM message WHERE is_local = 0)) "
+            "= NOT :is_local",
             "pinned": "c.pinned = :pinned",
-            "since": f"{time} >= :since",
-            "until": f"{time} < :until",
         }
-        values: dict[str, object] = {
-            name: getattr(self, name)
-            for name in wanted
-            if getattr(self, name) is not None
-            and (name == "folder_id" or getattr(self, name) != "")
-        }
-        return "".join(f" AND {wanted[name]}" for name in values), values
+        asked = {"folder_id": self.folder_id is not None, "tag": self.tag, "model": self.model}
+        asked |= {name: getattr(self, name) is not None for name in ("is_local", "pinned")}
+        return "".join(f" AND {wanted[name]}" for name, is_asked in asked.items() if is_asked)
+
+    def of_times(self, column: str) -> str:
+        """SQL to go behind a WHERE about the time in `column`."""
+        since = f" AND {column} >= :since" if self.since is not None else ""
+        return since + (f" AND {column} < :until" if self.until is not None else "")
+
+    def values(self) -> dict[str, object]:
+        """The values of all names in these conditions."""
+        return asdict(self)
 
     def _folder(self) -> str:
         if not self.folder_id:
-            return "c.folder_id IS NULL AND :folder_id = ''"
+            return "c.folder_id IS NULL"
         return "c.folder_id IN (SELECT id FROM folder WHERE :folder_id IN (id, parent_id))"
-
-    def _place(self) -> str:
-        cloud = "(SELECT conversation_id FROM message WHERE is_local = 0)"
-        # The name has to occur, so that SQLite takes its value.
-        return f"c.id {'NOT ' if self.is_local else ''}IN {cloud} AND :is_local IN (0, 1)"
 
 
 EVERYTHING = Filters()

@@ -21,14 +21,19 @@ UNREADABLE = object()
 TAG_SEPARATOR = "\x1f"
 _DAMAGED = "A part of this message could not be read from the history."
 
+_PLAIN = (str, str, int, float, float, str, str)
+_TEXT_OR_NONE = {str, type(None)}
+_MARKS: dict[object, Mark] = {mark.value: mark for mark in Mark}
+
 E = TypeVar("E", bound=StrEnum)
 V = TypeVar("V", Usage, ContextUse)
 
 
 def conversation_of(row: sqlite3.Row) -> Conversation:
-    """The conversation of a row of the table `conversation`."""
+    """The conversation of a row with the columns that `conversations` asks for, in that order."""
+    if (plain := _plain(row)) is not None:
+        return plain
     fields_of = _Fields(row)
-    tags = row["tags"] if "tags" in row.keys() else ""  # noqa: SIM118  (a row is no mapping)
     return Conversation(
         id=fields_of.text("id"),
         title=fields_of.text("title"),
@@ -41,10 +46,42 @@ def conversation_of(row: sqlite3.Row) -> Conversation:
         leaf_id=fields_of.text_or_none("leaf_id"),
         folder_id=fields_of.text_or_none("folder_id"),
         pinned=bool(row["pinned"]),
-        tags=tuple(sorted(tags.split(TAG_SEPARATOR), key=str.casefold)) if tags else (),
+        tags=_tags(row["tags"]),
         mark=fields_of.member(Mark, "mark", Mark.CONFIDENTIAL),
         deleted_at=fields_of.number_or_none("deleted_at"),
     )
+
+
+def _plain(row: sqlite3.Row) -> Conversation | None:
+    """The same where nothing is wrong, several times as fast: the list has thousands of them."""
+    values: tuple[Any, ...] = tuple(row)
+    (given, title, by_user, created_at, updated_at, model, draft, *optional) = values
+    prompt, leaf_id, folder_id, pinned, mark, deleted_at, tags = optional
+    if tuple(map(type, values[:7])) != _PLAIN or mark not in _MARKS:
+        return None
+    if not {type(prompt), type(leaf_id), type(folder_id)} <= _TEXT_OR_NONE:
+        return None
+    if deleted_at is not None or not math.isfinite(created_at + updated_at):
+        return None
+    return Conversation(
+        id=given,
+        title=title,
+        title_by_user=bool(by_user),
+        created_at=created_at,
+        updated_at=updated_at,
+        model=model,
+        draft=draft,
+        system_prompt=prompt,
+        leaf_id=leaf_id,
+        folder_id=folder_id,
+        pinned=bool(pinned),
+        tags=_tags(tags),
+        mark=_MARKS[mark],
+    )
+
+
+def _tags(joined: str | None) -> tuple[str, ...]:
+    return tuple(sorted(joined.split(TAG_SEPARATOR), key=str.casefold)) if joined else ()
 
 
 def folder_of(row: sqlite3.Row) -> Folder:

@@ -22,13 +22,22 @@ SELECT -search.rowid AS seq FROM search CROSS JOIN conversation AS c ON c.seq = 
 WHERE search MATCH :query AND search.rowid < 0 AND c.deleted_at IS NULL {filters}
 ORDER BY bm25(search), search.rowid LIMIT :most
 """
+# The number of a message is looked up in a list of all that may be found before its row is
+# read: with a filter most of them may not.
 _MESSAGES = """
 SELECT search.rowid AS seq, bm25(search) AS rank FROM search
 CROSS JOIN message AS m ON m.seq = search.rowid
 CROSS JOIN conversation AS c ON c.id = m.conversation_id
-WHERE search MATCH :query AND search.rowid > 0
+WHERE search MATCH :query AND search.rowid > 0 {among}
 AND m.deleted_at IS NULL AND c.deleted_at IS NULL {filters}
 ORDER BY search.rowid DESC LIMIT :most OFFSET :skip
+"""
+_AMONG = """
+AND +search.rowid IN (
+    SELECT seq FROM message WHERE conversation_id IN (
+        SELECT c.id FROM conversation AS c WHERE c.deleted_at IS NULL {filters}
+    )
+)
 """
 _HIT = "SELECT c.id, c.title, c.folder_id, {more} FROM {tables} WHERE {key} = ?"
 _TITLE_HIT = _HIT.format(more="c.updated_at AS at", tables="conversation AS c", key="c.seq")
@@ -83,12 +92,15 @@ def find(
 
 def _keys(db: sqlite3.Connection, query: Query, filters: Filters) -> Iterator[tuple[int, bool]]:
     """The `seq` of every hit in order, and whether it is one of a title."""
-    where, values = filters.conditions(time="c.updated_at")
-    values = {**values, "query": query.expression(), "most": _MOST_TITLES}
+    values = {**filters.values(), "query": query.expression(), "most": _MOST_TITLES}
+    where = filters.of_conversations() + filters.of_times("c.updated_at")
     for row in db.execute(_TITLES.format(filters=where), values).fetchall():
         yield row["seq"], True
-    where, _ = filters.conditions(time="m.created_at")
-    statement = _MESSAGES.format(filters=where)
+    among = filters.of_conversations()
+    statement = _MESSAGES.format(
+        among=_AMONG.format(filters=among) if among else "",
+        filters=filters.of_times("m.created_at"),
+    )
     skip = 0
     while True:
         block = db.execute(statement, {**values, "most": _BLOCK, "skip": skip}).fetchall()

@@ -6,7 +6,7 @@ import io
 import json
 import os
 import signal
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +41,7 @@ def tacit(capsys: pytest.CaptureFixture[str]) -> Tacit:
 
 
 @pytest.fixture
-def home(private_home: Path) -> Iterator[Path]:
+def home(private_home: Path) -> Path:
     """A data folder with two conversations."""
     history = History(private_home / "history.db")
     history.open()
