@@ -75,7 +75,11 @@ async def test_a_turn_tells_everything_in_order_and_stores_it(room: Room) -> Non
         device="cpu",
         usage=stored.message.usage,
         context=stored.message.context,
+        provenance=stored.message.provenance,
     )
+    assert stored.message.provenance.is_local is True
+    assert stored.message.provenance.parameters is not None
+    assert stored.message.provenance.reasoning_s is not None
     assert stored.message.usage is not None
     assert stored.message.context is not None
     assert await room.history.run(lambda history: history.draft(None)) == ""
