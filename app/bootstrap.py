@@ -90,7 +90,9 @@ def build(
         idle_unload_s=lambda: float(loaded.get("model.idle_unload_minutes")) * 60,
     )
     router = Router({local.name: local})
-    history = HistoryWorker(History(paths.history_file))
+    history = HistoryWorker(
+        History(paths.history_file, trash_days=lambda: float(loaded.get("history.trash_days")))
+    )
     return Services(
         paths=paths,
         settings=loaded,

@@ -40,12 +40,16 @@ Begin = Callable[[History], "Begun"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Begun:
-    """A turn that is in the history: the new messages, the answer last, and what was said."""
+    """A turn that is in the history: the new messages, the answer last, and what was said.
+
+    `folder_prompt` are the instructions of the folder that the conversation is in.
+    """
 
     conversation: Conversation
     added: tuple[StoredMessage, ...]
     said: list[Message]
     left_out: int
+    folder_prompt: str | None
 
 
 class ChatSession:
@@ -181,7 +185,7 @@ class ChatSession:
         self, begun: Begun, options: TurnOptions, answer: Answer, cancel: CancelToken
     ) -> AsyncGenerator[Event, None]:
         """The provider's events; what it or the router raises becomes `Failed`."""
-        request = prompt.request_for(begun.conversation, begun.said, options)
+        request = prompt.request_for(begun.conversation, begun.said, options, begun.folder_prompt)
         try:
             provider = self._router.route(request, options.provider).provider
             answer.comes_from(request.parameters, is_local=provider.is_local)
@@ -255,7 +259,13 @@ def _answer_to(history: History, question: StoredMessage, *added: StoredMessage)
         question.conversation_id, question.id, Role.ASSISTANT, "", MessageState.STREAMING
     )
     conversation = history.conversation(question.conversation_id)
-    return Begun(conversation=conversation, added=(*added, answer), said=said, left_out=left_out)
+    return Begun(
+        conversation=conversation,
+        added=(*added, answer),
+        said=said,
+        left_out=left_out,
+        folder_prompt=history.folders.prompt_for(conversation),
+    )
 
 
 def _abandon(history: History, made: list[Begun]) -> None:

@@ -121,6 +121,17 @@ _ROWS = (
         maximum=_LONGEST_PROMPT,
     ),
     Setting(
+        key="history.trash_days",
+        type=int,
+        default=0,
+        label="Days in the trash",
+        help="For so many days, what was deleted can be taken out of the trash again; 0 erases "
+        "it for good as soon as it can no longer be undone.",
+        group="History",
+        minimum=0,
+        maximum=3650,
+    ),
+    Setting(
         key="appearance.theme",
         type=str,
         default="system",

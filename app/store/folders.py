@@ -62,6 +62,17 @@ class Folders:
         """What models are told in this folder's conversations that have no prompt of their own."""
         return self._change(folder_id, "system_prompt", writable(prompt) if prompt else None)
 
+    def prompt_for(self, conversation: Conversation) -> str | None:
+        """The instructions of the folder that a conversation is in, or of the one around it."""
+        with self._db.read() as db:
+            row = db.execute(
+                "SELECT ifnull(f.system_prompt, outer_one.system_prompt) AS prompt "
+                "FROM folder AS f LEFT JOIN folder AS outer_one ON outer_one.id = f.parent_id "
+                "WHERE f.id = ?",
+                (conversation.folder_id,),
+            ).fetchone()
+            return row["prompt"] if row is not None else None
+
     def delete(self, folder_id: str) -> None:
         """Remove a folder and those inside of it; their conversations stay, in no folder."""
         with self._db.write() as db:

@@ -31,7 +31,8 @@ class History:
 
     What a method has returned from is on the disk: a process killed at any moment loses
     nothing of it. `GoneError` is raised for what was deleted or never existed. `clock` gives
-    Unix seconds and is only shown: the order of things never depends on it.
+    Unix seconds and is only shown: the order of things never depends on it. `trash_days` is
+    how long the trash keeps what was deleted; 0 keeps it until `purge_deleted`.
     """
 
     def __init__(
@@ -39,10 +40,12 @@ class History:
         file: Path,
         *,
         clock: Callable[[], float] = time.time,
+        trash_days: Callable[[], float] = lambda: 0.0,
         steps: Sequence[Migration] = MIGRATIONS,
     ) -> None:
         self._db = Database(file, steps, before_commit=index.keep_up)
         self._clock = clock
+        self._trash_days = trash_days
         self.copies = Copies(file, clock)
         self.folders = Folders(self._db, clock)
         self.labels = Labels(self._db)
@@ -171,11 +174,11 @@ class History:
             return conversations.get(db, conversation_id)
 
     def purge_deleted(self) -> int:
-        """Erase everything deleted so that its bytes are gone from the history's files.
+        """Erase what has been in the trash long enough so that its bytes are gone.
 
         Returns how many conversations and messages that were. There is no undoing it.
         """
-        return self.trash.purge()
+        return self.trash.purge(older_than_days=self._trash_days())
 
     def draft(self, conversation_id: str | None) -> str:
         """What stands in the composer; None means the conversation that is not yet begun."""

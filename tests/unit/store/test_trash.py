@@ -74,6 +74,24 @@ def test_only_what_is_old_enough_is_erased(history: History, now: list[float]) -
     assert history.trash.purge() == 1
 
 
+def test_the_time_in_the_trash_can_be_set(file: Path) -> None:
+    days, now = [30.0], [1_000_000_000.0]
+    history = History(file, clock=lambda: now[0], trash_days=lambda: days[0])
+    history.open()
+    gone, _ = talk(history, "gone", "x")
+    history.delete_conversation(gone)
+    assert history.purge_deleted() == 0
+    now[0] += 29 * DAY_S
+    assert history.purge_deleted() == 0
+    now[0] += DAY_S
+    assert history.purge_deleted() == 1
+    other, _ = talk(history, "other", "x")
+    history.delete_conversation(other)
+    days[0] = 0.0
+    assert history.purge_deleted() == 1
+    history.close()
+
+
 def test_one_entry_is_erased_and_the_others_stay(history: History, file: Path) -> None:
     gone, _ = talk(history, f"{SECRET} one", SECRET)
     stays, _ = talk(history, "two", "harmless")
