@@ -54,19 +54,16 @@ def write(
     Somebody may write to the history meanwhile. `target` is there complete or not at all.
     Raises `AppError`, and `copying.NotWantedError` when `is_wanted` says so.
     """
-    copy = file.with_name(f"{file.stem}.backup.partial{file.suffix}")
+    # Beside the target: the disk that the history is on may be the one that is full.
+    copy = target.with_name(f".{target.name}.partial{file.suffix}")
     partial = target.with_name(f".{target.name}.partial")
     if not file.exists():
         raise _nothing()
     with errors.in_words(file), _removed(copy, partial):
-        with closing(sqlite3.connect(files.uri(file, "mode=ro"), uri=True)) as source:
-            source.isolation_level = None
-            source.execute("BEGIN")
-            counts = copying.counts(source)
-            copying.copy_to(source, copy, is_wanted)
-        made = Backup(counts.get("conversation", 0), counts.get("message", 0), clock())
-        places = {HISTORY: copy, **{n: place for n, place in others.items() if place.exists()}}
         try:
+            counts = _copy(file, copy, is_wanted)
+            made = Backup(counts.get("conversation", 0), counts.get("message", 0), clock())
+            places = {HISTORY: copy, **{n: place for n, place in others.items() if place.exists()}}
             _pack(places, made, partial)
             partial.replace(target)
         except OSError as error:
@@ -107,6 +104,15 @@ def restore(
         finally:
             lock.release()
     return made, [place for place in kept if place is not None]
+
+
+def _copy(file: Path, target: Path, is_wanted: Callable[[], bool]) -> dict[str, int]:
+    with closing(sqlite3.connect(files.uri(file, "mode=ro"), uri=True)) as source:
+        source.isolation_level = None
+        source.execute("BEGIN")
+        counts = copying.counts(source)
+        copying.copy_to(source, target, is_wanted)
+        return counts
 
 
 def _pack(places: Mapping[str, Path], made: Backup, archive_file: Path) -> None:
