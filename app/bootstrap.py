@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from app.chat.session import ChatSession
 from app.chat.turn import TurnOptions
+from app.core.cancel import CancelToken
+from app.core.errors import AppError, ErrorCode
 from app.core.handoff import Worker
+from app.core.messages import ChatRequest, GenerationParameters, Message, Role
+from app.core.proof import Attempt, ProcessProof, Proof
 from app.core.status import DeviceStatus, EngineStatus
+from app.courier import policy
 from app.engine.base import Engine
 from app.engine.client import EngineClient
 from app.models.library import InstalledModel, Library
-from app.models.starter import StarterModel
+from app.models.starter import Build, StarterModel, Tell
+from app.models.starter_build import directly
+from app.network.base import Courier
+from app.network.journal.reader import Journal
+from app.network.verbs.starter import BUILD_STARTER, BuildStarter
 from app.paths import Paths, starter_builder, starter_bundle
+from app.process.start import Protection
 from app.providers.local import LocalProvider
 from app.router.router import AUTO, Router
 from app.settings.settings import Settings, generation_parameters
@@ -20,6 +32,17 @@ from app.store.history import History
 from app.store.worker import HistoryWorker
 
 _CLOSING_S = 10.0
+# Enough to have the model read and write once.
+_HELLO = ChatRequest(
+    messages=(Message(Role.USER, "Hello."),),
+    model="",
+    parameters=GenerationParameters(temperature=0, max_tokens=2),
+)
+_KEEPS_NOTHING = AppError(
+    "This is a private session, which leaves nothing on this computer: no model either.",
+    "Set the model up in an ordinary window, then start the private session again.",
+    code=ErrorCode.USAGE,
+)
 
 
 @dataclass(kw_only=True)
@@ -27,7 +50,8 @@ class Services:
     """What the window, the command line and a server work with.
 
     `history` is closed until `open_history`: a single question neither opens nor locks the
-    file. `local` is the provider of the models on this machine.
+    file. `local` is the provider of the models on this machine. `courier` belongs to whoever
+    started it, and is ended by them; None where there is none.
     """
 
     paths: Paths
@@ -40,6 +64,9 @@ class Services:
     history: HistoryWorker
     session: ChatSession
     engine_worker: Worker
+    protection: Protection
+    journal: Journal
+    courier: Courier | None
     _is_closed: bool = field(default=False, init=False)
 
     async def open_history(self) -> None:
@@ -49,6 +76,37 @@ class Services:
     def engine_status(self) -> EngineStatus:
         """What the engine does now; cheap, from any thread."""
         return self.engine.status()
+
+    async def prove(self, role: str, more: Sequence[Attempt] = ()) -> Proof:
+        """Try from inside this process and the model's what their seals have to refuse.
+
+        `role` is what a person calls this process, `more` what was tried elsewhere. The model
+        that the settings prefer is loaded first where none is in memory.
+        """
+        from app.process.proof.own import prove_window
+        from app.process.proof.whole import put_together
+
+        worker = Worker("proof")
+        try:
+            own = await worker.call(lambda: prove_window(self.protection, role=role, more=more))
+            host, notes = await self._prove_host()
+            return await worker.call(lambda: put_together(own, host, notes))
+        finally:
+            worker.close()
+
+    async def _prove_host(self) -> tuple[ProcessProof | None, tuple[str, ...]]:
+        """The proof of the model's process, and sentences on what could not be tried."""
+        private, folder = (self.paths.history_file, self.paths.settings_file), self.paths.models
+        notes: tuple[str, ...] = ()
+        if not self.engine_status().device:
+            try:
+                return await self.local.prove(private, folder=folder, load=_HELLO), ()
+            except AppError as error:
+                notes = (f"It was tried without a model in memory: {error.what}",)
+        try:
+            return await self.local.prove(private, folder=folder), notes
+        except AppError as error:
+            return None, (*notes, error.sentence)
 
     async def close(self) -> None:
         """Stop what runs, end the engine, write the history out and end every thread.
@@ -69,18 +127,29 @@ class Services:
 
 
 def build(
-    paths: Paths, *, settings: Settings | None = None, engine: Engine | None = None
+    paths: Paths,
+    *,
+    settings: Settings | None = None,
+    engine: Engine | None = None,
+    protection: Protection | None = None,
+    courier: Courier | None = None,
 ) -> Services:
     """All services over `paths`, whose folders exist; nothing heavy is loaded or started.
 
-    `settings` may be passed in where they are loaded already.
+    `settings` may be passed in where they are loaded already. `protection` is what shuts this
+    process in; `courier`, where one runs, is told what the settings say.
+    Where `paths` keep nothing, the history is in memory and nothing is written anywhere.
     """
+    keeps = not paths.keeps_nothing
     if settings is None:
-        settings = Settings(paths.settings_file)
+        settings = Settings(paths.settings_file, keep=keeps)
         settings.load()
     loaded = settings
+    protection = protection or Protection()
+    if courier is not None:
+        courier.configure(policy(paths, loaded))
     library = Library(paths.models)
-    engine = engine or EngineClient(run_dir=paths.run)
+    engine = engine or EngineClient(run_dir=paths.run if keeps else None)
     worker = Worker("engine")
     local = LocalProvider(
         engine,
@@ -91,26 +160,73 @@ def build(
     )
     router = Router({local.name: local})
     history = HistoryWorker(
-        History(paths.history_file, trash_days=lambda: float(loaded.get("history.trash_days")))
+        History(
+            paths.history_file,
+            in_memory=not keeps,
+            trash_days=lambda: float(loaded.get("history.trash_days")),
+        )
     )
     return Services(
         paths=paths,
         settings=loaded,
         library=library,
-        starter=starter_model(paths),
+        starter=starter_model(paths, courier, is_sealed=protection.report.enforced),
         engine=engine,
         local=local,
         router=router,
         history=history,
         session=ChatSession(history, router, lambda: turn_options(loaded)),
         engine_worker=worker,
+        protection=protection,
+        journal=journal(paths),
+        courier=courier,
     )
 
 
-def starter_model(paths: Paths) -> StarterModel:
-    """What puts the starter model in place; raises `AppError` for a damaged installation."""
+def journal(paths: Paths) -> Journal:
+    """What reads and doubts the journal of every connection."""
+    return Journal(paths.journal)
+
+
+def starter_model(
+    paths: Paths, courier: Courier | None = None, *, is_sealed: bool = False
+) -> StarterModel:
+    """What puts the starter model in place; raises `AppError` for a damaged installation.
+
+    It is built through the courier; directly only where there is none and nothing is sealed.
+    """
+    build: Build | None = None
+    if starter_builder().is_file():
+        if courier is not None:
+            build = _through(courier)
+        else:
+            build = _refuse if is_sealed else directly(starter_builder())
     return StarterModel(
-        paths.models, paths.cache, bundle=starter_bundle(), builder=starter_builder()
+        paths.models,
+        paths.cache,
+        bundle=starter_bundle(),
+        build=build,
+        refusal=_KEEPS_NOTHING if paths.keeps_nothing else None,
+    )
+
+
+def _through(courier: Courier) -> Build:
+    def build(target: Path, cache: Path, tell: Tell, cancel: CancelToken) -> None:
+        arguments = BuildStarter(
+            out=str(target), cache=str(cache), allowed_by="you, setting up the starter model"
+        )
+        courier.run(
+            BUILD_STARTER, arguments, cancel, lambda progress: tell(progress.label, progress.share)
+        )
+
+    return build
+
+
+def _refuse(_target: Path, _cache: Path, _tell: Tell, _cancel: CancelToken) -> None:
+    raise AppError(
+        "The starter model's parts cannot be fetched: nothing of Tacit can reach the network.",
+        "Restart Tacit with connections allowed.",
+        code=ErrorCode.SEALED,
     )
 
 

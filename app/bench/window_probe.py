@@ -10,23 +10,32 @@ from app.process import environment
 environment.apply()
 
 import sys  # noqa: E402  (nothing may be imported before the environment is quiet)
+from functools import partial  # noqa: E402
 from typing import TYPE_CHECKING  # noqa: E402
 
 if TYPE_CHECKING:
     from app.logs import Logging
     from app.paths import Paths
+    from app.ui.application import RunWindow
     from app.ui.window.main_window import MainWindow
 
 
 def main() -> int:
     """Open the window over the folder named on the command line, the way `tacit` does."""
+    from app.__main__ import protect
     from app.cli.main import main as command_line
 
-    return command_line(["--data-dir", sys.argv[1]], open_window)
+    return command_line(["--data-dir", sys.argv[1]], open_window, protect)
 
 
 def open_window(paths: "Paths", logging: "Logging") -> int:
-    """Open the window; its moments go to standard output."""
+    """Open the window as the program does; its moments go to standard output."""
+    from app.__main__ import open_window as program
+
+    return program(paths, logging, _window)
+
+
+def _window() -> "RunWindow":
     from app.ui.application import run
     from app.ui.window.main_window import MainWindow
 
@@ -37,7 +46,7 @@ def open_window(paths: "Paths", logging: "Logging") -> int:
         shown(window)
 
     MainWindow.show = show  # type: ignore[method-assign, assignment]
-    return run(paths, logging, lambda _window, _assembly: print("ready", flush=True))
+    return partial(run, begun=lambda _window, _assembly: print("ready", flush=True))
 
 
 if __name__ == "__main__":

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NoReturn
 
 from app.cli.output import Console
+from app.core.proof import Attempt
 from app.logs import Logging
+from app.network.base import Courier
 from app.paths import Paths
+from app.process.start import Protection
 from app.settings.settings import Settings
 
 
@@ -25,12 +28,20 @@ class UsageError(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Context:
-    """What a command works with. `verbose` shows the log on standard error as well."""
+    """What a command works with. `protection` says what shuts its process in,
+    `courier` is there for the commands that asked for one.
+
+    `try_through_qt` has the window's library try to get out; it is passed in because the
+    command line does not know the window.
+    """
 
     console: Console
     paths: Paths
     as_json: bool
     logging: Logging
+    protection: Protection = field(default_factory=Protection)
+    try_through_qt: Callable[[], Sequence[Attempt]] = tuple
+    courier: Courier | None = None
 
     def settings(self) -> Settings:
         """The settings of this root, with a remark on standard error where the file is wrong."""
@@ -65,11 +76,21 @@ class Commands:
         )
 
     def add(
-        self, name: str, run: Run | None, summary: str, *, needs_home: bool = True, more: str = ""
+        self,
+        name: str,
+        run: Run | None,
+        summary: str,
+        *,
+        needs_home: bool = True,
+        unsealed: str = "",
+        courier: bool = False,
+        more: str = "",
     ) -> argparse.ArgumentParser:
         """One command. Without `needs_home` it also runs where the data folder is unusable.
 
-        `run` is None for a group whose commands are added to the returned parser.
+        `unsealed` is the reason why its process is not sealed ("" where it is). With `courier`
+        one is started before it is sealed, for what has to come from the network. `run` is None
+        for a group whose commands are added to the returned parser.
         """
         parser: argparse.ArgumentParser = self._table.add_parser(
             name,
@@ -78,7 +99,7 @@ class Commands:
             parents=[global_options()],
         )
         if run is not None:
-            parser.set_defaults(run=run, needs_home=needs_home)
+            parser.set_defaults(run=run, needs_home=needs_home, unsealed=unsealed, courier=courier)
         return parser
 
 

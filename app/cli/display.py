@@ -32,8 +32,7 @@ def problem() -> AppError | None:
     """Why no window can open here, or None where one can."""
     if sys.platform != "linux":
         return None
-    platform = os.environ.get("QT_QPA_PLATFORM", "").split(":")[0].split(";")[0]
-    needs_x11 = platform == "xcb" or (not platform and not _has_wayland())
+    needs_x11 = _needs_x11()
     missing = _missing(_LIBRARIES | (_LIBRARIES_OF_X11 if needs_x11 else {}))
     if missing:
         return libraries_missing(missing)
@@ -43,6 +42,20 @@ def problem() -> AppError | None:
             "Start it in a desktop session, or use tacit ask or tacit chat.",
         )
     return None
+
+
+def needs_network() -> str:
+    """Why the window cannot do without network sockets; "" where it can.
+
+    A screen of another machine is reached over TCP, as `ssh -X` sets it up.
+    """
+    if sys.platform != "linux" or not _needs_x11():
+        return ""
+    host = os.environ.get("DISPLAY", "").rpartition(":")[0]
+    # No host, "unix" and a path stand for a local socket.
+    if not host or host.startswith(("unix", "/")):
+        return ""
+    return f"the screen {os.environ['DISPLAY']} is reached over the network"
 
 
 def libraries_missing(libraries: list[str]) -> AppError:
@@ -56,6 +69,11 @@ def libraries_missing(libraries: list[str]) -> AppError:
         f"On Debian or Ubuntu: sudo apt install {debian}. On Fedora: sudo dnf install {fedora}. "
         "tacit ask and tacit chat work without them.",
     )
+
+
+def _needs_x11() -> bool:
+    platform = os.environ.get("QT_QPA_PLATFORM", "").split(":")[0].split(";")[0]
+    return platform == "xcb" or (not platform and not _has_wayland())
 
 
 def _missing(libraries: dict[str, tuple[str, str]]) -> list[str]:

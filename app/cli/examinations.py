@@ -15,7 +15,7 @@ from typing import Any
 from app import __version__
 from app.cli.command import Context
 from app.cli.output import short_path, size
-from app.cli.privacy import quiet_variables, seal_state
+from app.cli.privacy import quiet_variables, seal_state, sentence
 
 _LIBRARIES = (
     "PySide6-Essentials", "qasync", "psutil", "platformdirs", "keyring", "markdown-it-py",
@@ -103,14 +103,14 @@ def memory(_context: Context) -> Result:
     )
 
 
-def seal(_context: Context) -> Result:
-    """What the system enforces, and whether the libraries are silenced."""
-    state, variables = seal_state(), quiet_variables()
+def seal(context: Context) -> Result:
+    """What the system enforces on this process, and whether the libraries are silenced."""
+    state, variables = seal_state(context), quiet_variables()
     quiet = all(variables.values())
     silent = "The libraries are told to send nothing." if quiet else "A library is not silenced."
     return Result(
-        lines=(state["reason"], silent),
-        is_fine=quiet,
+        lines=(sentence(state), silent),
+        is_fine=quiet and state["enforced"],
         details={**state, "quiet_environment": variables},
     )
 
@@ -209,6 +209,10 @@ def window(_context: Context) -> Result:
     """Whether a window can open here."""
     from app.cli import display
 
+    # This command is sealed and could not reach such a screen, the window is not and can.
+    if far_away := display.needs_network():
+        line = f"It would not be sealed, because {far_away}."
+        return Result(lines=(line,), is_fine=False, details={"possible": None})
     problem = display.problem()
     kind = os.environ.get("XDG_SESSION_TYPE", "")
     return Result(

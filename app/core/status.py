@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from app.core.privacy import SealReport
+
 
 class EngineState(StrEnum):
     """What the engine host does at this moment."""
@@ -22,7 +24,8 @@ class EngineStatus:
 
     `device_note` says why the device is not the one that was asked for ("" when it is).
     `pid` is that of the host process, `load_s` the seconds the last load took, `rss_bytes`
-    the resident size of the host after it.
+    the resident size of the host after it. `seal` is what protects the host (None: there is
+    none, or it has not reported yet).
     """
 
     state: EngineState = EngineState.ABSENT
@@ -32,6 +35,7 @@ class EngineStatus:
     pid: int | None = None
     load_s: float = 0.0
     rss_bytes: int = 0
+    seal: SealReport | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

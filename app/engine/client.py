@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import tempfile
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from pathlib import Path
@@ -12,6 +13,7 @@ import psutil
 from app.core.errors import AppError, ErrorCode
 from app.core.events import Cancelled, Event, Failed, Notice, Started, Terminal
 from app.core.handoff import CancelToken
+from app.core.proof import ProcessProof
 from app.core.status import EngineState, EngineStatus
 from app.engine.jobs import GenerateJob
 from app.engine.link import HostLink
@@ -27,16 +29,17 @@ class EngineClient:
     """Answers jobs through a host process, which it starts, watches and ends.
 
     `command` starts the host (None: this program itself); `run_dir` holds the marks of loads
-    in progress and is the host's working folder. `generate`, `unload` and `close` block and
-    belong to one long-lived worker thread: on Linux the host dies with the thread that
-    started it. `status` and the cancelling of a token may come from any thread.
+    in progress and is the host's working folder (None: nothing is marked or written).
+    `generate`, `unload` and `close` block and belong to one long-lived worker thread: on Linux
+    the host dies with the thread that started it. `status` and the cancelling of a token may
+    come from any thread.
     """
 
     def __init__(
         self,
         command: Sequence[str] | None = None,
         *,
-        run_dir: Path,
+        run_dir: Path | None,
         limits: Limits | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -73,6 +76,22 @@ class EngineClient:
             forget()
             self._job = self._turn = None
 
+    def prove(self, model_folder: str, device: str, private: Sequence[str]) -> ProcessProof:
+        """See `app.engine.base.Engine`."""
+        link = self._connect(model_folder, device, CancelToken())
+        if link is None:  # only a cancelled token gives none
+            raise hung_error()
+        link.prove(private)
+        answered = link.wait(
+            lambda: link.proof is not None or link.end is not None, self._limits.prove_s
+        )
+        if link.proof is not None:
+            return link.proof
+        link.kill()
+        if answered and link.end is not None:
+            raise crash_error(link.end, loading=False)
+        raise hung_error()
+
     def unload(self) -> None:
         """End the host, which gives back all its memory."""
         link, self._link = self._link, None
@@ -101,6 +120,7 @@ class EngineClient:
             pid=link.pid,
             load_s=model.load_s if model else 0.0,
             rss_bytes=_resident_bytes(link.pid),
+            seal=link.seal,
         )
 
     def close(self) -> None:
@@ -114,7 +134,7 @@ class EngineClient:
 
     def _answer(self, job: GenerateJob, cancel: CancelToken) -> Generator[Event, None, None]:
         try:
-            link = self._connect(cancel)
+            link = self._connect(job.model_folder, job.device, cancel)
         except AppError as error:
             yield Failed(error)
             return
@@ -133,8 +153,8 @@ class EngineClient:
         except FrameTooLargeError:
             yield Failed(_TOO_LONG)
 
-    def _connect(self, cancel: CancelToken) -> HostLink | None:
-        """A host that takes the next job; None when cancelled before there is one."""
+    def _connect(self, folder: str, device: str, cancel: CancelToken) -> HostLink | None:
+        """A host for the model in `folder`; None when cancelled before there is one."""
         link = self._link
         if link is not None and not self._is_usable(link, cancel):
             if cancel.is_cancelled:
@@ -142,8 +162,11 @@ class EngineClient:
             self._lost_model = link.loaded is not None and not link.end_told
             self.unload()
             link = None
+        if link is not None and not link.is_for(folder, device):
+            self.unload()  # a seal is never taken off, so another folder needs another host
+            link = None
         if link is None:
-            link = self._link = self._start()
+            link = self._link = self._start(folder, device)
         greeted = link.wait(
             lambda: link.greeted or link.end is not None or cancel.is_cancelled,
             self._limits.start_s,
@@ -162,10 +185,12 @@ class EngineClient:
         )
         return link.end is None and not link.is_draining
 
-    def _start(self) -> HostLink:
+    def _start(self, folder: str, device: str) -> HostLink:
         try:
-            self._run_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-            return HostLink(self._command, self._run_dir)
+            working = self._run_dir or Path(tempfile.gettempdir())
+            if self._run_dir is not None:
+                working.mkdir(mode=0o700, parents=True, exist_ok=True)
+            return HostLink(self._command, working, model_folder=folder, device=device)
         except OSError:
             raise AppError(
                 "The model process could not be started.",

@@ -6,7 +6,7 @@ It keeps the same promises as the real one; `tests/contract` holds both against 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from app.core.events import (
     Cancelled,
@@ -24,10 +24,13 @@ from app.core.events import (
     Usage,
 )
 from app.core.handoff import CancelToken
+from app.core.privacy import SealPart, SealReport
+from app.core.proof import Attempt, ProcessProof
 from app.core.status import EngineState, EngineStatus
 from app.engine.jobs import GenerateJob
 
 CONTEXT_LIMIT = 4096
+SEALED = SealReport((SealPart("as told", holds=True),))
 
 
 def scripted_answer(
@@ -97,6 +100,28 @@ class FakeEngine:
         finally:
             self._rest()
 
+    def prove(
+        self,
+        model_folder: str,  # noqa: ARG002
+        device: str,  # noqa: ARG002
+        private: Sequence[str],  # noqa: ARG002
+    ) -> ProcessProof:
+        """See `app.engine.base.Engine`; nothing is really tried."""
+        if self._state is EngineState.ABSENT:
+            self._state = EngineState.IDLE
+        attempt = Attempt(
+            name="nothing", by="the fake", part="as told", expected="EACCES", said="EACCES",
+            holds=True,
+        )  # fmt: skip
+        return ProcessProof(
+            role="the process that runs the model",
+            pid=1,
+            seal=SEALED,
+            model=self._loaded.model_id if self._loaded else "",
+            attempts=(attempt,),
+            memory_is_private=True,
+        )
+
     def unload(self) -> None:
         """See `app.engine.base.Engine`."""
         self._loaded, self._state = None, EngineState.ABSENT
@@ -113,6 +138,7 @@ class FakeEngine:
             pid=1,
             load_s=0.1 if self._loaded else 0.0,
             rss_bytes=100_000_000,
+            seal=SEALED,
         )
 
     def close(self) -> None:

@@ -1,7 +1,8 @@
-"""The engine host: the process in which models run, started by `app.engine.client`.
+"""The engine host: the process in which a model runs, started by `app.engine.client`.
 
-The main thread reads commands, a worker thread runs the model, so that a wish to stop is
-heard between two steps of the model. The process ends at once when its input ends.
+It hears which model it is for and seals itself before anything else exists in it. The main
+thread then reads commands, a worker thread runs the model, so that a wish to stop is heard
+between two steps of the model. The process ends at once when its input ends.
 """
 
 from __future__ import annotations
@@ -11,17 +12,23 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from queue import SimpleQueue
 from typing import BinaryIO, Protocol
 
 from app.core.errors import AppError, ErrorCode
 from app.core.events import Event, Failed, ReasoningDelta, Terminal, TextDelta, Usage
+from app.core.privacy import SealReport
+from app.core.proof import ProcessProof
 from app.engine import jobs, protocol
 from app.engine.jobs import GenerateJob, LoadedModel
-from app.engine.protocol import Cancel, Generate, Hello
+from app.engine.protocol import Cancel, Generate, Hello, Prove
+from app.engine.prover import HostProver
 from app.process import environment, frames, lifetime
 from app.process.frames import FrameWriter
 from app.process.plain import Plain, ProtocolError
+from app.process.seal.seal import seal_host
+from app.process.streams import claim_standard_streams
 
 BATCH_S = 0.033
 """Deltas that come closer together than this travel in one frame."""
@@ -39,14 +46,27 @@ class Session(Protocol):
 MakeSession = Callable[[Callable[[LoadedModel], None]], Session]
 
 
-def main(make_session: MakeSession | None = None) -> int:
-    """Serve the client at the other end of the standard streams until it hangs up."""
+def sealed(hello: Hello) -> SealReport:
+    """Seal this process for the model that `hello` names."""
+    return seal_host(Path(hello.model_folder), graphics=hello.device != "cpu")
+
+
+def main(
+    make_session: MakeSession | None = None, seal: Callable[[Hello], SealReport] = sealed
+) -> int:
+    """Serve the client at the other end of the standard streams until it hangs up.
+
+    The arguments are for tests.
+    """
     environment.apply()
     lifetime.begin()
     commands, reports = claim_standard_streams()
-    host = Host(commands, FrameWriter(reports), make_session or _model_session)
     try:
-        host.serve()
+        hello = read_hello(commands)
+        if hello is not None:
+            writer = FrameWriter(reports)
+            prover = HostProver(seal(hello), Path(hello.model_folder))
+            Host(commands, writer, make_session or _model_session, prover).serve()
     except ProtocolError:
         end(_EXIT_PROTOCOL)
     end(0)
@@ -58,33 +78,37 @@ def end(code: int) -> None:
     os._exit(code)
 
 
-def claim_standard_streams() -> tuple[BinaryIO, BinaryIO]:
-    """Take the pipe away from descriptors 0 and 1.
-
-    Native code prints to descriptor 1 whenever it likes: that goes to standard error from
-    now on, where it cannot be taken for a frame.
-    """
-    commands, reports = os.dup(0), os.dup(1)
-    nothing = os.open(os.devnull, os.O_RDONLY)
-    os.dup2(nothing, 0)
-    os.close(nothing)
-    os.dup2(2, 1)
-    return os.fdopen(commands, "rb"), os.fdopen(reports, "wb")
+def read_hello(commands: BinaryIO) -> Hello | None:
+    """What the client says first, None where it hung up; raises `ProtocolError` for nonsense."""
+    frame = frames.read(commands)
+    if frame is None:
+        return None
+    hello = protocol.command_from(frame)
+    if not isinstance(hello, Hello) or hello.version != protocol.VERSION:
+        raise ProtocolError("the client speaks another version")
+    return hello
 
 
 class Host:
     """Reads commands, has them done one after the other, and reports."""
 
-    def __init__(self, commands: BinaryIO, reports: FrameWriter, make_session: MakeSession) -> None:
+    def __init__(
+        self,
+        commands: BinaryIO,
+        reports: FrameWriter,
+        make_session: MakeSession,
+        prover: HostProver,
+    ) -> None:
         self._commands = commands
         self._reports = reports
         self._make_session = make_session
-        self._work: SimpleQueue[Generate | None] = SimpleQueue()
+        self._prover = prover
+        self._work: SimpleQueue[Generate | Prove | None] = SimpleQueue()
         self._cancelled = 0
 
     def serve(self) -> None:
         """Obey until the client closes the pipe; raises `ProtocolError` for nonsense."""
-        self._reports.write(protocol.hello())
+        self._reports.write(protocol.greeting(self._prover.seal))
         threading.Thread(target=self._generate, name="generation", daemon=True).start()
         try:
             while (frame := frames.read(self._commands)) is not None:
@@ -93,10 +117,13 @@ class Host:
             self._cancelled = sys.maxsize
             self._work.put(None)
 
-    def _obey(self, command: Hello | Generate | Cancel) -> None:
+    def _obey(self, command: Hello | Generate | Cancel | Prove) -> None:
         match command:
-            case Hello(version) if version != protocol.VERSION:
-                raise ProtocolError("the client speaks another version")
+            case Hello():
+                raise ProtocolError("the client said hello twice")
+            case Prove(private):
+                self._prover.try_on_older_thread(private)
+                self._work.put(command)
             case Generate():
                 self._work.put(command)
             case Cancel(number):
@@ -106,7 +133,10 @@ class Host:
         outbox = Outbox(self._reports)
         session = self._make_session(outbox.loaded)
         while (command := self._work.get()) is not None:
-            self._answer(session, outbox, command)
+            if isinstance(command, Prove):
+                outbox.proved(self._prover.prove(command.private, model=outbox.model_id))
+            else:
+                self._answer(session, outbox, command)
 
     def _answer(self, session: Session, outbox: Outbox, command: Generate) -> None:
         number = command.number
@@ -138,6 +168,7 @@ class Outbox:
         self._held: list[Plain] = []
         self._sent_at = -BATCH_S
         self._over = True
+        self.model_id = ""
 
     def begin(self, number: int) -> None:
         """The events that follow belong to the job `number`."""
@@ -161,8 +192,13 @@ class Outbox:
 
     def loaded(self, model: LoadedModel) -> None:
         """Report a model that is in memory now."""
+        self.model_id = model.model_id
         self._flush()
         self._write(protocol.loaded(model))
+
+    def proved(self, proof: ProcessProof) -> None:
+        """Report what came of the attempts to get out."""
+        self._write(protocol.proved(proof))
 
     def _flush(self) -> None:
         if self._held:
@@ -188,6 +224,8 @@ _FAULT = AppError(
 
 
 def _model_session(on_loaded: Callable[[LoadedModel], None]) -> Session:
+    from app.engine.bounds import HostBounds
     from app.engine.generation import ModelSession
+    from app.engine.runtime import GenaiRuntime
 
-    return ModelSession(on_loaded)
+    return ModelSession(on_loaded, runtime=GenaiRuntime(HostBounds()))

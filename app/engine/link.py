@@ -8,9 +8,12 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from app.core.events import Event, Terminal
+from app.core.privacy import SealReport
+from app.core.proof import ProcessProof
 from app.engine import protocol
 from app.engine.jobs import GenerateJob, LoadedModel
-from app.engine.protocol import Events, Hello, Loaded
+from app.engine.memory import HUGE_PAGES
+from app.engine.protocol import Events, Greeting, Loaded, Proved
 from app.process.child import Child, ChildEnd
 from app.process.plain import Plain, ProtocolError
 from app.process.spawn import child_environment
@@ -19,15 +22,20 @@ Item = Event | LoadedModel
 
 
 class HostLink:
-    """A started host and its reports.
+    """A started host and its reports. It is sealed for one model folder and one device.
 
     Reports are taken in on the child's reader thread; the client waits for them on its
     worker thread. `wake` and the attributes may be used from any thread. `end_told` is for
     the client: whether the person has been told, or has wished, that this host ended.
     """
 
-    def __init__(self, command: Sequence[str], folder: Path) -> None:
-        self.greeted = False
+    def __init__(
+        self, command: Sequence[str], folder: Path, *, model_folder: str, device: str
+    ) -> None:
+        self.model_folder = model_folder
+        self.device = device
+        self.seal: SealReport | None = None
+        self.proof: ProcessProof | None = None
         self.is_foreign = False
         self.loaded: LoadedModel | None = None
         self.end: ChildEnd | None = None
@@ -40,13 +48,23 @@ class HostLink:
         self._child = Child(
             "engine-host",
             command,
-            environment=child_environment(),
+            environment=child_environment() | HUGE_PAGES,
             folder=folder,
             on_frame=self._take_in,
             on_end=self._take_end,
         )
         self.pid = self._child.pid
-        self._child.send(protocol.hello())
+        self._child.send(protocol.hello(model_folder, device))
+
+    @property
+    def greeted(self) -> bool:
+        """Whether the host has sealed itself and waits for jobs."""
+        return self.seal is not None
+
+    def is_for(self, model_folder: str, device: str) -> bool:
+        """Whether the host can serve this model there: it may read no other's folder."""
+        used = self.loaded.device if self.loaded is not None else self.device
+        return model_folder == self.model_folder and device in {self.device, used}
 
     @property
     def is_draining(self) -> bool:
@@ -86,6 +104,11 @@ class HostLink:
             self._finished = self._number
             raise
 
+    def prove(self, private: Sequence[str]) -> None:
+        """Ask the host to try what its seal has to refuse; the answer becomes `proof`."""
+        self.proof = None
+        self._child.send(protocol.prove(private))
+
     def cancel(self) -> None:
         """Ask the host to stop the present job."""
         self._child.send(protocol.cancel(self._number))
@@ -111,11 +134,13 @@ class HostLink:
         report = protocol.report_from(frame)
         with self._changed:
             match report:
-                case Hello(version):
+                case Greeting(version, seal):
                     self.is_foreign = version != protocol.VERSION
                     if self.is_foreign:
                         raise ProtocolError("the host speaks another version")
-                    self.greeted = True
+                    self.seal = seal
+                case Proved(proof):
+                    self.proof = proof
                 case Loaded(model):
                     self.loaded = model
                     self._items.append(model)

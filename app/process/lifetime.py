@@ -1,11 +1,13 @@
-"""How a child of this program lives: it ends with its parent and leaves nothing behind."""
+"""How processes of this program live: they leave no memory behind, and children end with them."""
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
 import signal
 import sys
+from pathlib import Path
 
 PARENT_VARIABLE = "TACIT_PARENT_PID"
 """Tells a child whose child it is."""
@@ -21,12 +23,18 @@ def begin() -> None:
     it: the parent hears it too and stops its children in order.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _no_core_dumps()
+    if sys.platform == "linux":
+        _be_the_first_to_go()
+    keep_memory_private()
     if sys.platform == "linux":
         _end_with_parent()
 
 
-def _no_core_dumps() -> None:
+def keep_memory_private() -> None:
+    """No core dump, and no other process of this user may read the memory of this one.
+
+    Call it in every process that holds a conversation: a core dump would hold it too.
+    """
     if sys.platform == "win32":
         return
     import resource
@@ -47,6 +55,15 @@ def _end_with_parent() -> None:
     parent = os.environ.get(PARENT_VARIABLE, "")
     if parent.isdigit() and os.getppid() != int(parent):
         os._exit(0)  # the parent ended before the kernel was asked
+
+
+def _be_the_first_to_go() -> None:
+    """Where the machine runs out of memory, the kernel shall end this process and no other.
+
+    Before it is made non-dumpable: after that, the file belongs to root.
+    """
+    with contextlib.suppress(OSError):
+        Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")
 
 
 def _prctl(option: int, value: int) -> None:

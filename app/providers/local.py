@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Sequence
 from contextlib import aclosing
 from pathlib import Path
 from typing import Protocol
@@ -13,6 +13,7 @@ from app.core.errors import AppError
 from app.core.events import Cancelled, Event, Failed, Terminal
 from app.core.handoff import CancelToken, Worker
 from app.core.messages import ChatRequest
+from app.core.proof import ProcessProof
 from app.core.status import EngineStatus
 from app.core.tasks import Tasks
 from app.engine.base import Engine
@@ -93,6 +94,23 @@ class LocalProvider:
         """What the engine does now; cheap."""
         return self._engine.status()
 
+    async def prove(
+        self, private: Sequence[Path], *, folder: Path, load: ChatRequest | None = None
+    ) -> ProcessProof:
+        """Have the process of the model try what its seal has to refuse; raises `AppError`.
+
+        `private` are files that it may not read. With `load` the model of that request is
+        brought into memory first, by answering it unseen. Without a model to load or in
+        memory, a process for the models below `folder` is asked.
+        """
+        self._stop_idle_timer()
+        await self._turns.enter(CancelToken())
+        try:
+            return await self._worker.call(lambda: self._prove(private, folder, load))
+        finally:
+            self._turns.leave()
+            self._start_idle_timer()
+
     async def unload(self) -> None:
         """Give the model's memory back, after the answers that are under way."""
         await self._unload(lambda: True)
@@ -122,6 +140,20 @@ class LocalProvider:
             _report_fault(error)
             if not over:
                 yield _failure(_FAULT, cancel)
+
+    def _prove(
+        self, private: Sequence[Path], folder: Path, load: ChatRequest | None
+    ) -> ProcessProof:
+        """Runs on the worker thread."""
+        device = self._device()
+        if load is not None:
+            for event in self._generate(load, CancelToken()):
+                if isinstance(event, Failed):
+                    raise event.error
+        status = self._engine.status()
+        if status.model_id:
+            folder = self._library(status.model_id).folder
+        return self._engine.prove(str(folder), device, [str(path) for path in private])
 
     def _generate(self, request: ChatRequest, cancel: CancelToken) -> Iterator[Event]:
         """Runs on the worker thread."""

@@ -15,13 +15,16 @@ KEPT = 7
 
 
 class Copies:
-    """The daily copies of `file`. Any method from any thread.
+    """The daily copies of `file`; none without `are_made`. Any method from any thread.
 
     A copy reads through a connection of its own, so that nobody who writes waits for it.
     """
 
-    def __init__(self, file: Path, clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self, file: Path, clock: Callable[[], float] = time.time, *, are_made: bool = True
+    ) -> None:
         self._file = file
+        self._are_made = are_made
         self._clock = clock
         self._making = threading.Lock()
         self._pauses = 0
@@ -34,7 +37,7 @@ class Copies:
     def is_due(self) -> bool:
         """Whether there is a history and no copy of it of today."""
         today = self._today()
-        has_words = self._file.exists() and self._file.stat().st_size > 0
+        has_words = self._are_made and self._file.exists() and self._file.stat().st_size > 0
         return has_words and not any(copy.stem.endswith(today) for copy in self.all())
 
     def make_due(self) -> Path | None:

@@ -55,6 +55,11 @@ class Database:
         return self._file
 
     @property
+    def is_on_disk(self) -> bool:
+        """Whether there is a file, which others may copy or read."""
+        return True
+
+    @property
     def is_open(self) -> bool:
         """Whether `read` and `write` can be used."""
         return self._connection is not None
@@ -155,7 +160,7 @@ class Database:
 
     def _connect(self, *, check: bool) -> sqlite3.Connection:
         files.create_private(self._file)
-        connection = _connected(str(self._file))
+        connection = connected(str(self._file))
         try:
             for pragma in _PRAGMAS:
                 connection.execute(f"PRAGMA {pragma}")
@@ -179,7 +184,7 @@ class Database:
 
     def _to_read(self) -> sqlite3.Connection:
         if not self._file.exists() or not self._file.stat().st_size:
-            connection = _connected(":memory:")
+            connection = connected(":memory:")
             migrate(connection, self._file, self._steps)
         else:
             connection = self._reader("mode=ro")
@@ -196,7 +201,7 @@ class Database:
         return connection
 
     def _reader(self, mode: str) -> sqlite3.Connection:
-        return _connected(files.uri(self._file, mode))
+        return connected(files.uri(self._file, mode))
 
 
 def _roll_back(connection: sqlite3.Connection) -> None:
@@ -204,7 +209,8 @@ def _roll_back(connection: sqlite3.Connection) -> None:
         connection.execute("ROLLBACK")
 
 
-def _connected(name: str) -> sqlite3.Connection:
+def connected(name: str) -> sqlite3.Connection:
+    """A connection as all of the store uses it: no implicit transactions, rows by name."""
     connection = sqlite3.connect(
         name,
         timeout=_BUSY_TIMEOUT_S,

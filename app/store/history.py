@@ -9,13 +9,14 @@ from pathlib import Path
 
 from app.core.events import ContextUse, Usage
 from app.core.messages import Message, Role
-from app.store import branches, conversations, index, recovery, search, tree
+from app.store import branches, conversations, errors, index, recovery, search, tree
 from app.store.branches import Branches
 from app.store.copies import Copies
 from app.store.database import Database
 from app.store.errors import GoneError
 from app.store.filters import EVERYTHING, Filters, Sort
 from app.store.folders import Folders, Labels
+from app.store.memory import MemoryDatabase
 from app.store.migrations import MIGRATIONS, Migration
 from app.store.query import Query
 from app.store.recovery import RecoveryReport
@@ -32,21 +33,24 @@ class History:
     What a method has returned from is on the disk: a process killed at any moment loses
     nothing of it. `GoneError` is raised for what was deleted or never existed. `clock` gives
     Unix seconds and is only shown: the order of things never depends on it. `trash_days` is
-    how long the trash keeps what was deleted; 0 keeps it until `purge_deleted`.
+    how long the trash keeps what was deleted; 0 keeps it until `purge_deleted`. With
+    `in_memory` the file is left alone, and nothing is kept.
     """
 
     def __init__(
         self,
         file: Path,
         *,
+        in_memory: bool = False,
         clock: Callable[[], float] = time.time,
         trash_days: Callable[[], float] = lambda: 0.0,
         steps: Sequence[Migration] = MIGRATIONS,
     ) -> None:
-        self._db = Database(file, steps, before_commit=index.keep_up)
+        kind = MemoryDatabase if in_memory else Database
+        self._db = kind(file, steps, before_commit=index.keep_up)
         self._clock = clock
         self._trash_days = trash_days
-        self.copies = Copies(file, clock)
+        self.copies = Copies(file, clock, are_made=self._db.is_on_disk)
         self.folders = Folders(self._db, clock)
         self.labels = Labels(self._db)
         self.branches = Branches(self._db, clock)
@@ -100,6 +104,8 @@ class History:
         What is lost there and in a daily copy is taken from the copy. The damaged file is
         kept. Raises `AppError` where nothing at all can be read; the file is then as it was.
         """
+        if not self._db.is_on_disk:
+            raise errors.not_open()
         self.close()
         return recovery.recover(self._db.file)
 

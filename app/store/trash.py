@@ -92,8 +92,9 @@ class Trash:
             with self._copies.paused():
                 with self._db.write() as db:
                     erase.erase(db, what)
-                with errors.in_words(self._db.file):
-                    erase.erase_in_copies(self._db.file, what)
+                if self._db.is_on_disk:
+                    with errors.in_words(self._db.file):
+                        erase.erase_in_copies(self._db.file, what)
         self._db.truncate_log()
 
 

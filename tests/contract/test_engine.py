@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -187,6 +188,19 @@ def test_unloading_and_closing_need_nothing_to_be_there(subject: Subject) -> Non
     subject.engine.unload()
     subject.engine.unload()
     subject.engine.close()
+
+
+def test_the_process_of_the_model_is_proved_with_and_without_a_model(subject: Subject) -> None:
+    folder = subject.folders["model"]
+    empty = subject.engine.prove(folder, "cpu", [])
+    assert (empty.model, empty.pid) == ("", subject.engine.status().pid)
+    subject.ask()
+    proof = subject.engine.prove(folder, "cpu", [])
+    assert (proof.model, proof.pid) == ("model", subject.engine.status().pid)
+    assert proof.attempts
+    if sys.platform == "linux":
+        assert proof.failures == ()
+    assert isinstance(subject.ask()[-1], Done)
 
 
 def test_the_fake_plays_its_script() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import threading
@@ -18,6 +19,7 @@ from app.core.errors import AppError, ErrorCode
 from app.core.events import Event, Failed, TextDelta
 from app.core.handoff import CancelToken
 from app.core.messages import ChatRequest, Message, Role
+from app.core.proof import Attempt
 from app.core.status import EngineState
 from app.engine.fake import FakeEngine
 from app.paths import Paths
@@ -170,3 +172,52 @@ def test_the_processor_is_always_a_device(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr("app.engine.devices.built_in", lambda: frozenset({"cuda"}))
     found = {device.name: device.available for device in bootstrap.devices()}
     assert found == {"cpu": True, "cuda": True, "dml": False}
+
+
+async def test_a_proof_is_of_this_process_and_of_the_model_s(
+    services: Services, paths: Paths
+) -> None:
+    install(paths, "small")
+    more = Attempt(name="by Qt", by="Qt", part="a", expected="x", said="x", holds=True)
+    proof = await services.prove("the test", [more])
+    own, host = proof.processes
+    assert (own.role, own.pid) == ("the test", os.getpid())
+    assert more in own.attempts
+    assert host.model == "small"
+    assert proof.notes == ()
+    # Nothing shuts this process in, and the proof says so.
+    assert not proof.holds
+    assert {failure.part for failure in host.failures} == set()
+
+
+async def test_without_a_model_the_proof_says_that_none_was_in_memory(services: Services) -> None:
+    proof = await services.prove("the test")
+    assert proof.processes[1].model == ""
+    assert proof.notes[0].startswith("It was tried without a model in memory: ")
+
+
+async def test_a_process_that_cannot_be_asked_is_said(
+    services: Services, engine: FakeEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object) -> None:
+        raise AppError("The model process ended unexpectedly.", "Try again.")
+
+    monkeypatch.setattr(engine, "prove", fails)
+    proof = await services.prove("the test")
+    assert len(proof.processes) == 1
+    assert "The process that runs models could not be asked." in proof.notes
+
+
+async def test_a_private_session_writes_nothing(paths: Paths, engine: FakeEngine) -> None:
+    install(paths, "alpha")
+    before = sorted((str(p), p.stat().st_mtime_ns) for p in paths.root.rglob("*"))
+    services = bootstrap.build(paths.for_private_session(), engine=engine)
+    await services.open_history()
+    await services.history.run(lambda history: history.create_conversation())
+    services.settings.set("model.device", "cpu")
+    assert [model.id for model in services.library.scan()] == ["alpha"]
+    advice = services.starter.advice()
+    assert advice is not None
+    assert "private session" in advice.what
+    await services.close()
+    assert sorted((str(p), p.stat().st_mtime_ns) for p in paths.root.rglob("*")) == before

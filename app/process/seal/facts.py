@@ -1,13 +1,15 @@
-"""What the kernel says about a process: sealed threads, open sockets. Read from /proc."""
+"""What the kernel says about a process: sealed threads, open sockets, private memory."""
 
 from __future__ import annotations
 
+import ctypes
 import os
 import socket
 from dataclasses import dataclass
 from pathlib import Path
 
 SECCOMP_FILTERED = "2"
+_PR_GET_DUMPABLE = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,8 +60,20 @@ def network_sockets() -> tuple[int, ...]:
     return tuple(sorted(found))
 
 
+def memory_is_private() -> bool:
+    """Whether this process writes no core dump and shows its memory to no other; needs Linux."""
+    import resource
+
+    is_dumpable = ctypes.CDLL(None).prctl(_PR_GET_DUMPABLE, 0, 0, 0, 0)
+    return is_dumpable == 0 and resource.getrlimit(resource.RLIMIT_CORE)[0] == 0
+
+
 def _seccomp(task: Path) -> str:
-    for line in (task / "status").read_text(encoding="ascii", errors="replace").splitlines():
+    try:
+        status = (task / "status").read_text(encoding="ascii", errors="replace")
+    except (FileNotFoundError, ProcessLookupError):
+        return SECCOMP_FILTERED  # the thread has ended, and can do nothing any more
+    for line in status.splitlines():
         if line.startswith("Seccomp:"):
             return line.split()[1]
     return ""

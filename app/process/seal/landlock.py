@@ -19,10 +19,15 @@ CREATE_RULESET_VERSION = 1
 RULE_PATH_BENEATH = 1
 PR_SET_NO_NEW_PRIVS = 38
 
-EXECUTE, WRITE_FILE, READ_FILE, READ_DIR = 1, 2, 4, 8
+EXECUTE, WRITE_FILE, READ_FILE, READ_DIR, TRUNCATE, IOCTL_DEV = 1, 2, 4, 8, 1 << 14, 1 << 15
 # Access rights on files that each version of the interface knows, as a mask.
 KNOWN_BY_VERSION = {1: (1 << 13) - 1, 2: (1 << 14) - 1, 3: (1 << 15) - 1, 5: (1 << 16) - 1}
 READ = READ_FILE | READ_DIR
+ON_FILES = EXECUTE | WRITE_FILE | READ_FILE | TRUNCATE | IOCTL_DEV
+# Second layers, where the kernel has them: TCP (bind, connect), and reaching out of the domain
+# by an abstract local socket or a signal.
+NET_VERSION, NET = 4, 3
+SCOPE_VERSION, SCOPE = 6, 3
 
 
 class LandlockError(OSError):
@@ -30,7 +35,11 @@ class LandlockError(OSError):
 
 
 class _Ruleset(ctypes.Structure):
-    _fields_ = (("handled_access_fs", ctypes.c_uint64),)
+    _fields_ = (
+        ("handled_access_fs", ctypes.c_uint64),
+        ("handled_access_net", ctypes.c_uint64),
+        ("scoped", ctypes.c_uint64),
+    )
 
 
 class _PathBeneath(ctypes.Structure):
@@ -50,13 +59,19 @@ def version() -> int:
 def read_only(folders: Iterable[Path], writable: Iterable[Path] = ()) -> None:
     """From now on only files beneath `folders` can be read, and only beneath `writable` written.
 
-    Paths that do not exist are passed over. Raises `LandlockError`.
+    Nothing outside can be sent a signal either. Paths that do not exist are passed over.
+    Raises `LandlockError`.
     """
     supported = version()
     if supported == 0:
         raise LandlockError(errno.ENOSYS, "the kernel has no Landlock")
     handled = KNOWN_BY_VERSION[max(v for v in KNOWN_BY_VERSION if v <= supported)]
-    attributes = _Ruleset(handled)
+    attributes = _Ruleset(
+        handled,
+        NET if supported >= NET_VERSION else 0,
+        SCOPE if supported >= SCOPE_VERSION else 0,
+    )
+    # An older kernel takes the larger structure where what it does not know is zero.
     ruleset = _call(CREATE_RULESET, ctypes.byref(attributes), ctypes.sizeof(attributes), 0)
     if ruleset < 0:
         raise LandlockError(ctypes.get_errno(), "the kernel refused the rule set")
@@ -76,11 +91,11 @@ def read_only(folders: Iterable[Path], writable: Iterable[Path] = ()) -> None:
 def _allow(ruleset: int, path: Path, access: int) -> None:
     try:
         descriptor = os.open(path, os.O_PATH | os.O_CLOEXEC)
-    except FileNotFoundError:
-        return
+    except OSError:
+        return  # not there, or not for this user
     try:
         if not stat.S_ISDIR(os.fstat(descriptor).st_mode):
-            access &= EXECUTE | WRITE_FILE | READ_FILE
+            access &= ON_FILES
         rule = _PathBeneath(access, descriptor)
         if _call(ADD_RULE, ruleset, RULE_PATH_BENEATH, ctypes.byref(rule), 0) != 0:
             raise LandlockError(ctypes.get_errno(), f"the kernel refused the rule for {path.name}")

@@ -7,12 +7,23 @@ than `SealReport`.
 
 from __future__ import annotations
 
+import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from app.core.privacy import SealPart, SealReport
-from app.process.seal import facts, landlock, seccomp
+from app.process import lifetime
+from app.process.seal import facts, landlock, places, seccomp, windows
+
+NO_NETWORK = "no network sockets"
+NO_SOCKETS = "no sockets, no programs"
+NOTHING_INHERITED = "no socket from before"
+FILES = "files read-only"
+PRIVATE_MEMORY = "private memory"
+
+Apply = Callable[[], str]
+"""Puts one part in force and says what is worth knowing of it; raises `OSError`."""
 
 
 def seal_window(left_out: Sequence[str] = ()) -> SealReport:
@@ -20,47 +31,73 @@ def seal_window(left_out: Sequence[str] = ()) -> SealReport:
 
     Call it before any other thread exists. `left_out` names parts that a test takes off.
     """
+    if sys.platform == "win32":
+        return SealReport(windows.window_parts())
+    if sys.platform != "linux":
+        return _unknown_system((NO_NETWORK,))
     return _seal(
         {
-            "no network sockets": lambda: seccomp.apply(seccomp.UNIX_ONLY, may_execute=True),
-            "no socket from before": _no_network_sockets,
+            PRIVATE_MEMORY: _keep_memory_private,
+            NO_NETWORK: lambda: _filter(seccomp.UNIX_ONLY, may_execute=True),
+            NOTHING_INHERITED: _no_network_sockets,
         },
         left_out,
     )
 
 
-def seal_host(readable: Sequence[Path], left_out: Sequence[str] = ()) -> SealReport:
+def seal_host(model: Path, *, graphics: bool, left_out: Sequence[str] = ()) -> SealReport:
     """Seal a process that runs a model: no socket at all, no file written, no program started.
 
-    `readable` are the folders it may still read: its model, its code, the system's libraries.
+    It may still read `model`, its own code and the libraries. With `graphics` it may use the
+    graphics devices too, which includes writing to them. Call it before any other thread
+    exists: the rules about files bind this one and those that it starts.
     """
+    if sys.platform == "win32":
+        return SealReport(windows.host_parts())
+    if sys.platform != "linux":
+        return _unknown_system((FILES, NO_SOCKETS))
     return _seal(
         {
-            "files read-only": lambda: landlock.read_only(readable),
-            "no sockets, no programs": lambda: seccomp.apply(seccomp.NO_SOCKETS, may_execute=False),
-            "no socket from before": _no_network_sockets,
+            PRIVATE_MEMORY: _keep_memory_private,
+            FILES: lambda: _read_only(model, graphics),
+            NO_SOCKETS: lambda: _filter(seccomp.NO_SOCKETS, may_execute=False),
+            NOTHING_INHERITED: _no_network_sockets,
         },
         left_out,
     )
 
 
-def runtime_folders() -> tuple[Path, ...]:
-    """Folders that Python and the runtime read after start: libraries, time zones, devices."""
-    candidates = [
-        Path(sys.prefix),
-        Path(sys.base_prefix),
-        Path(sys.executable).resolve().parent,
-        Path(__file__).resolve().parents[3],
-        *(Path(name) for name in ("/usr", "/lib", "/lib64", "/etc/ld.so.cache", "/proc/self")),
-        *(Path(name) for name in ("/sys/devices/system", "/sys/fs/cgroup", "/proc/cpuinfo")),
-        *(Path(name) for name in ("/proc/meminfo", "/proc/stat", "/dev/null", "/dev/urandom")),
-    ]
-    return tuple(path for path in candidates if path.exists())
+def not_sealed(reason: str) -> SealReport:
+    """The report of a process that is left open on purpose, and why."""
+    return SealReport((SealPart(NO_NETWORK, holds=False, detail=reason),))
 
 
-def _seal(parts: dict[str, Callable[[], None]], left_out: Sequence[str]) -> SealReport:
-    if sys.platform != "linux":
-        return SealReport(tuple(SealPart(name, holds=False) for name in parts))
+def at_present(report: SealReport) -> SealReport:
+    """`report` with what the kernel says of this process now, for whoever asks later.
+
+    A thread without the filter or a network socket that came in afterwards (another process
+    can hand one over) takes away what held at the start.
+    """
+    if sys.platform != "linux" or not report.enforced:
+        return report
+    now = facts.read()
+    more = []
+    if now.unsealed_threads:
+        detail = f"thread {now.unsealed_threads[0]} is not sealed"
+        more.append(SealPart(NO_NETWORK, holds=False, detail=detail))
+    if now.network_sockets:
+        detail = f"descriptor {now.network_sockets[0]} is a network socket"
+        more.append(SealPart(NOTHING_INHERITED, holds=False, detail=detail))
+    replaced = {part.name for part in more}
+    return SealReport((*(p for p in report.parts if p.name not in replaced), *more))
+
+
+def _unknown_system(names: Sequence[str]) -> SealReport:
+    reason = f"Tacit has no seal for this system ({sys.platform})"
+    return SealReport(tuple(SealPart(name, holds=False, detail=reason) for name in names))
+
+
+def _seal(parts: Mapping[str, Apply], left_out: Sequence[str]) -> SealReport:
     return SealReport(
         tuple(
             SealPart(name, holds=False, detail=f"{name}: left out by a test")
@@ -71,15 +108,43 @@ def _seal(parts: dict[str, Callable[[], None]], left_out: Sequence[str]) -> Seal
     )
 
 
-def _attempt(name: str, apply: Callable[[], None]) -> SealPart:
+def _attempt(name: str, apply: Apply) -> SealPart:
     try:
-        apply()
+        detail = apply()
     except OSError as error:
         return SealPart(name, holds=False, detail=f"{name}: {error.strerror}")
-    return SealPart(name, holds=True)
+    return SealPart(name, holds=True, detail=detail)
 
 
-def _no_network_sockets() -> None:
+def _filter(families: Sequence[int], *, may_execute: bool) -> str:
+    seccomp.apply(families, may_execute=may_execute)
+    return ""
+
+
+def _read_only(model: Path, graphics: bool) -> str:
+    if facts.read().threads > 1:
+        raise OSError(0, "another thread was running already, which it would not bind")
+    devices = places.graphics_devices() if graphics else ()
+    readable = [model, *places.needed()]
+    if devices:
+        # Without this the driver keeps compiled code in the home folder.
+        os.environ["CUDA_CACHE_DISABLE"] = "1"
+        readable += places.for_graphics()
+    landlock.read_only(readable, writable=[Path(os.devnull), *devices])
+    if not devices:
+        return ""
+    return f"graphics devices may be written to: {', '.join(str(path) for path in devices)}"
+
+
+def _keep_memory_private() -> str:
+    lifetime.keep_memory_private()
+    if not facts.memory_is_private():
+        raise OSError(0, "a core dump could hold conversations")
+    return ""
+
+
+def _no_network_sockets() -> str:
     found = facts.network_sockets()
     if found:
         raise OSError(0, f"descriptor {found[0]} is a network socket")
+    return ""

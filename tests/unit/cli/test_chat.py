@@ -18,6 +18,7 @@ from app.core.messages import Role
 from app.engine.fake import FakeEngine, scripted_answer
 from app.logs import Logging
 from app.paths import Paths
+from tests.fakes.protection import unsealed
 
 Talk = Callable[..., tuple[int, str, str]]
 
@@ -51,7 +52,7 @@ def engine(monkeypatch: pytest.MonkeyPatch, private_home: Path) -> FakeEngine:
 def talk(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Talk:
     def call(lines: str, *arguments: str) -> Any:
         monkeypatch.setattr("sys.stdin", io.StringIO(lines))
-        code = main(["chat", *arguments], no_window)
+        code = main(["chat", *arguments], no_window, unsealed)
         streams = capsys.readouterr()
         return code, streams.out, streams.err
 

@@ -81,3 +81,28 @@ def test_an_unknown_library_gets_the_whole_list() -> None:
     problem = display.libraries_missing(["libodd.so.1"])
     assert "libodd.so.1" in problem.what
     assert "libegl1" in problem.todo
+
+
+@pytest.mark.parametrize(
+    ("display_name", "platform", "needed"),
+    [
+        (":0", "", False),
+        ("unix:0", "", False),
+        ("unix/desk:0", "xcb", False),
+        ("/tmp/socket:0", "", False),
+        ("localhost:10.0", "", True),
+        ("desk.example:0", "xcb", True),
+        ("[::1]:10.0", "", True),
+        ("localhost:10.0", "offscreen", False),
+        ("", "", False),
+    ],
+)
+def test_a_screen_of_another_machine_needs_the_network(
+    monkeypatch: pytest.MonkeyPatch, display_name: str, platform: str, needed: bool
+) -> None:
+    monkeypatch.setenv("DISPLAY", display_name)
+    if platform:
+        monkeypatch.setenv("QT_QPA_PLATFORM", platform)
+    reason = display.needs_network()
+    assert bool(reason) is needed
+    assert not needed or display_name in reason

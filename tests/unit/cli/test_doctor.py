@@ -6,6 +6,7 @@ import io
 import json
 from argparse import Namespace
 from collections.abc import Iterator
+from dataclasses import replace
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -17,8 +18,10 @@ from app.cli.command import Context
 from app.cli.examinations import Result
 from app.cli.output import Console
 from app.core.errors import AppError
+from app.core.privacy import SealPart, SealReport
 from app.logs import Logging
 from app.paths import Paths
+from app.process.start import Protection
 from app.settings import secrets
 from app.settings.secrets import KeyringAnswer, KeyringState
 from app.store.history import History
@@ -110,9 +113,18 @@ def test_missing_libraries_are_named(context: Context, monkeypatch: pytest.Monke
 def test_a_library_that_is_not_silenced_is_a_problem(
     context: Context, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert examinations.seal(context).is_fine
+    monkeypatch.setattr("app.process.seal.seal.at_present", lambda report: report)
+    holds = SealReport((SealPart("no network sockets", holds=True),))
+    sealed = replace(context, protection=Protection(report=holds))
+    assert examinations.seal(sealed).is_fine
     monkeypatch.setenv("ORT_DISABLE_TELEMETRY", "0")
-    assert not examinations.seal(context).is_fine
+    assert not examinations.seal(sealed).is_fine
+
+
+def test_a_seal_that_does_not_hold_is_a_problem_with_its_reason(context: Context) -> None:
+    result = examinations.seal(context)
+    assert not result.is_fine
+    assert result.lines[0] == "Local only, not enforced: no seal for this system."
 
 
 def test_a_history_is_examined_without_its_words(context: Context) -> None:

@@ -20,6 +20,7 @@ from app.paths import Paths
 from app.store.history import History
 from app.store.values import Provenance
 from tests.fakes import foreign, old_history
+from tests.fakes.protection import unsealed
 
 Tacit = Callable[..., tuple[int, str, str]]
 
@@ -33,7 +34,7 @@ def tacit(capsys: pytest.CaptureFixture[str]) -> Tacit:
     """Runs `tacit history ...`; returns the exit code, standard output and standard error."""
 
     def run(*arguments: str) -> tuple[int, str, str]:
-        code = main(["history", *arguments], no_window)
+        code = main(["history", *arguments], no_window, unsealed)
         out, err = capsys.readouterr()
         return code, out, err
 
@@ -273,6 +274,6 @@ def test_the_output_of_a_search_is_safe_for_a_terminal(
     out = Terminal()
     monkeypatch.setattr("sys.stdout", out)
     for command in (["search", "evil"], ["list"], ["show", one.id]):
-        assert main(["history", *command], no_window) == 0
+        assert main(["history", *command], no_window, unsealed) == 0
     assert "[evil]" in out.getvalue()
     assert "\x1b" not in out.getvalue()

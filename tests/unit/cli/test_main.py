@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,10 +13,14 @@ import pytest
 from app.cli import config
 from app.cli import main as command_line
 from app.cli.command import Context
-from app.cli.main import main
+from app.cli.main import Protect, main
 from app.core.errors import AppError
+from app.core.privacy import SealPart, SealReport
 from app.logs import Logging
 from app.paths import Paths
+from app.process.seal import facts
+from app.process.start import Protection
+from tests.fakes.protection import unsealed
 
 CANARY = "canary-of-a-conversation"
 Run = Callable[..., tuple[int, str, str]]
@@ -27,8 +32,12 @@ def no_window(_paths: Paths, _logging: Logging) -> int:
 
 @pytest.fixture
 def run(capsys: pytest.CaptureFixture[str]) -> Run:
-    def call(*arguments: str, window: Callable[[Paths, Logging], int] = no_window) -> Any:
-        code = main(arguments, window)
+    def call(
+        *arguments: str,
+        window: Callable[[Paths, Logging], int] = no_window,
+        protect: Protect = unsealed,
+    ) -> Any:
+        code = main(arguments, window, protect)
         streams = capsys.readouterr()
         return code, streams.out, streams.err
 
@@ -167,23 +176,49 @@ def test_a_wrong_settings_file_is_remarked_and_does_no_harm(run: Run, private_ho
     assert "The default is used." in err
 
 
-def test_privacy_status_says_what_is_and_is_not_enforced(
+def test_privacy_status_says_what_is_not_enforced(
     run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("DO_NOT_TRACK")
     code, out, _ = run("privacy", "status")
     assert code == 0
-    assert out.startswith("Local only, not enforced.")
+    assert out.startswith("Local only, not enforced: the kernel is old.")
+    assert "no network sockets: does not hold (the kernel is old)" in out
     assert "DO_NOT_TRACK: not set" in out
     document = json.loads(run("privacy", "status", "--json")[1])
-    assert (document["state"], document["enforced"]) == ("local-only", False)
+    assert (document["state"], document["enforced"]) == ("not_enforced", False)
+    assert document["reason"] == "the kernel is old"
     assert document["quiet_environment"]["DO_NOT_TRACK"] is False
+
+
+def test_a_seal_that_is_claimed_and_not_there_is_not_believed(run: Run) -> None:
+    """The report of the start says sealed; the kernel says that this process is not."""
+    if sys.platform != "linux" or not facts.read().unsealed_threads:
+        pytest.skip("the kernel does not tell a sealed process from this one")
+    claimed = SealReport((SealPart("no network sockets", holds=True),))
+    _, out, _ = run("privacy", "status", protect=lambda *_: Protection(report=claimed))
+    assert out.startswith("Local only, not enforced: thread ")
+
+
+def test_every_command_is_sealed_before_it_runs_and_few_have_a_courier(run: Run) -> None:
+    asked: list[tuple[str, bool]] = []
+
+    def protect(reason: str, before: object) -> Protection:
+        asked.append((reason, before is not None))
+        raise AppError("Enough was seen.")
+
+    for arguments in (("ask", "x"), ("chat",), ("models", "list"), ("doctor",), ("config", "path")):
+        assert run(*arguments, protect=protect)[0] == 1
+    assert asked == [("", False)] * 5
+    assert run("models", "starter", protect=protect)[0] == 1
+    assert asked[-1] == ("", True)
+    assert run("bench", "engine", protect=protect)[0] == 1
+    assert asked[-1] == ("a measurement seals only the processes that it measures", False)
 
 
 def test_a_benchmark_is_shown_as_a_table_or_as_it_is(
     run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import sys
     import types
 
     report = {
@@ -213,3 +248,23 @@ def test_a_benchmark_is_shown_as_a_table_or_as_it_is(
 
 def test_the_parser_knows_every_command_once() -> None:
     assert command_line.parser().prog == "tacit"
+
+
+def test_a_private_session_makes_nothing_and_logs_nothing(run: Run, tmp_path: Path) -> None:
+    def window(paths: Paths, logging: Logging) -> int:
+        assert paths.keeps_nothing
+        logging.report(ValueError(CANARY), "the window")
+        return 0
+
+    root = tmp_path / "mine"
+    code, _, err = run("--private", "--data-dir", str(root), window=window)
+    assert code == 0
+    assert CANARY not in err
+    assert "not logged" in err
+    assert not root.exists()
+
+
+def test_a_command_is_no_private_session(run: Run) -> None:
+    code, _, err = run("--private", "ask", "x")
+    assert code == 2
+    assert "keep nothing anyway" in err

@@ -19,6 +19,7 @@ from app.core.handoff import CancelToken
 from app.logs import Logging
 from app.models.starter import MODEL_ID, Tell
 from app.paths import Paths
+from tests.fakes.protection import unsealed
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -37,7 +38,7 @@ class Starter:
 @pytest.fixture
 def run(capsys: pytest.CaptureFixture[str]) -> Run:
     def call(*arguments: str) -> Any:
-        code = main(["models", *arguments], no_window)
+        code = main(["models", *arguments], no_window, unsealed)
         streams = capsys.readouterr()
         return code, streams.out, streams.err
 
@@ -49,7 +50,7 @@ def installing(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     """Lets `tacit models starter` do what is passed in."""
 
     def use(install: Callable[[Tell, CancelToken], None]) -> None:
-        monkeypatch.setattr(bootstrap, "starter_model", lambda _paths: Starter(install))
+        monkeypatch.setattr(bootstrap, "starter_model", lambda _paths, _courier: Starter(install))
 
     return use
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
 
-from app.core.errors import ErrorCode
+from app.core.errors import AppError, ErrorCode
 from app.core.events import (
     Cancelled,
     Done,
@@ -34,9 +36,10 @@ WAIT_S = 20
 SOON_S = 3.0
 GREETING = f"""
 import os, time
+from app.core.privacy import SealReport
 from app.engine import protocol
 from app.process import frames
-os.write(1, frames.encode(protocol.hello()))
+os.write(1, frames.encode(protocol.greeting(SealReport())))
 time.sleep({WAIT_S * 30})
 """
 
@@ -142,8 +145,65 @@ def test_a_crash_while_loading_is_remembered_by_the_next_run(
 def test_a_broken_model_fails_in_words_and_leaves_the_host_usable(client: EngineClient) -> None:
     assert failure(ask(client, "hello", "broken")) is ErrorCode.MODEL_BROKEN
     pid = pid_of(client)
-    assert isinstance(ask(client, "hello")[-1], Done)
+    assert failure(ask(client, "hello", "broken")) is ErrorCode.MODEL_BROKEN
     assert pid_of(client) == pid
+
+
+@pytest.mark.parametrize("change", [{"model_folder": "/models/other"}, {"device": "cuda"}])
+def test_another_folder_or_device_gets_a_host_of_its_own(
+    client: EngineClient, change: dict[str, Any]
+) -> None:
+    job = scripted_job("hello")
+    assert isinstance(list(client.generate(job, CancelToken()))[-1], Done)
+    first = pid_of(client)
+    events = list(client.generate(replace(job, **change), CancelToken()))
+    assert isinstance(events[-1], Done)
+    assert not any(isinstance(event, Notice) for event in events)
+    assert pid_of(client) != first
+    assert not is_running(first)
+
+
+def test_the_device_that_is_in_use_needs_no_other_host(client: EngineClient) -> None:
+    job = scripted_job("hello")
+    list(client.generate(job, CancelToken()))
+    first = pid_of(client)
+    list(client.generate(replace(job, device="cpu"), CancelToken()))
+    assert pid_of(client) == first
+
+
+def test_a_host_that_ends_or_hangs_while_it_is_proved_is_a_sentence(
+    make: Callable[..., EngineClient],
+) -> None:
+    client = make(host_of_code(GREETING), prove_s=0.3)
+    with pytest.raises(AppError) as hung:
+        client.prove("/models/scripted", "auto", [])
+    assert hung.value.code is ErrorCode.HOST_HUNG
+    client = make(host_of_code(GREETING.replace(f"time.sleep({WAIT_S * 30})", "os.read(0, 9999)")))
+    with pytest.raises(AppError) as ended:
+        client.prove("/models/scripted", "auto", [])
+    assert ended.value.code is ErrorCode.HOST_CRASHED
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the kernel's seal is Linux's")
+def test_a_private_file_is_named_as_unreadable(client: EngineClient, tmp_path: Path) -> None:
+    private = tmp_path / "history.db"
+    private.write_text("secret")
+    proof = client.prove("/models/scripted", "auto", [str(private), str(tmp_path / "nowhere")])
+    read = {attempt.name: attempt for attempt in proof.attempts if attempt.name.startswith("read ")}
+    assert read["read history.db"].said == "EACCES"
+    assert "read nowhere" not in read
+    assert "secret" not in str(proof)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the kernel's seal is Linux's")
+def test_the_status_tells_how_the_host_is_sealed(client: EngineClient) -> None:
+    assert client.status().seal is None
+    ask(client, "hello")
+    seal = client.status().seal
+    assert seal is not None
+    assert seal.enforced, seal.reason
+    client.unload()
+    assert client.status().seal is None
 
 
 @pytest.mark.parametrize(
@@ -155,7 +215,10 @@ def test_a_broken_model_fails_in_words_and_leaves_the_host_usable(client: Engine
         (host_of_code("import time; time.sleep(600)"), ErrorCode.HOST_HUNG),
         (host_of_code(GREETING), ErrorCode.HOST_HUNG),
         # A frame, but none that a host may send.
-        (host_of_code(GREETING.replace("hello()", "cancel(1)")), ErrorCode.HOST_CRASHED),
+        (
+            host_of_code(GREETING.replace("greeting(SealReport())", "cancel(1)")),
+            ErrorCode.HOST_CRASHED,
+        ),
     ],
     ids=["missing", "ends", "garbage", "never greets", "never answers", "nonsense"],
 )
@@ -171,7 +234,9 @@ def test_a_host_that_is_none_fails_in_words(
 
 def test_a_host_of_another_version_is_named(make: Callable[..., EngineClient]) -> None:
     client = make(
-        host_of_code(GREETING.replace("protocol.hello()", "{'is': 'hello', 'version': 99}"))
+        host_of_code(
+            GREETING.replace("protocol.greeting(SealReport())", "{'is': 'hello', 'version': 1}")
+        )
     )
     events = ask(client, "hello")
     assert failure(events) is ErrorCode.HOST_CRASHED

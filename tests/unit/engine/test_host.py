@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import os
 import threading
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import BinaryIO
 
 import pytest
@@ -22,17 +24,20 @@ from app.core.events import (
     TextDelta,
     Usage,
 )
+from app.core.privacy import SealPart, SealReport
 from app.engine import host, jobs, protocol
 from app.engine.fake import scripted_answer
 from app.engine.host import Host, Outbox
 from app.engine.jobs import GenerateJob, LoadedModel
-from app.engine.protocol import Events, Hello, Loaded
+from app.engine.protocol import Events, Greeting, Hello, Loaded, Proved
+from app.engine.prover import HostProver
 from app.process import frames
 from app.process.frames import FrameWriter
 from app.process.plain import Plain, ProtocolError
 from tests.fakes.hosts import scripted_job
 from tests.fakes.scripted_session import ScriptedSession
 
+SEAL = SealReport((SealPart("nothing", holds=True),))
 USAGE = next(event for event in scripted_answer("a") if isinstance(event, Usage))
 
 
@@ -149,7 +154,7 @@ class Served:
         self._reports, reports = pipe()
         self._streams = [commands, self._commands, self._reports, reports]
         self.error: Exception | None = None
-        self.host = Host(commands, FrameWriter(reports), make_session)
+        self.host = Host(commands, FrameWriter(reports), make_session, HostProver(SEAL, Path("/m")))
         self._thread = threading.Thread(target=self._serve)
         self._thread.start()
 
@@ -207,8 +212,7 @@ def serve() -> Iterator[Callable[..., Served]]:
 
 def test_the_host_greets_and_answers_one_job_after_the_other(serve: Callable[..., Served]) -> None:
     served = serve()
-    assert served.hear() == Hello(protocol.VERSION)
-    served.tell(protocol.hello())
+    assert served.hear() == Greeting(protocol.VERSION, SEAL)
     served.tell(protocol.generate(1, scripted_job("one")))
     served.tell(protocol.generate(2, scripted_job("two")))
     first, second = served.answer(), served.answer()
@@ -267,9 +271,7 @@ def test_want_of_memory_is_said(serve: Callable[..., Served]) -> None:
     assert failed.error.code == "out-of-memory"
 
 
-@pytest.mark.parametrize(
-    "frame", [{"is": "nonsense"}, {"is": "hello", "version": protocol.VERSION + 1}]
-)
+@pytest.mark.parametrize("frame", [{"is": "nonsense"}, protocol.hello("/again", "cpu")])
 def test_a_client_that_speaks_otherwise_is_left(serve: Callable[..., Served], frame: Plain) -> None:
     served = serve()
     served.tell(frame)
@@ -285,3 +287,33 @@ def test_job_and_event_codecs_are_those_of_the_client(recorder: Recorder) -> Non
     assert [event for batch in recorder.batches for event in batch] == scripted_answer("a b c")
     assert all(frame["number"] == 5 for frame in recorder.frames)
     assert jobs.from_plain(jobs.to_plain(scripted_job("x"))) == scripted_job("x")
+
+
+def test_the_first_frame_says_what_the_host_is_for() -> None:
+    def first(*sent: Plain) -> Hello | None:
+        return host.read_hello(io.BytesIO(b"".join(frames.encode(frame) for frame in sent)))
+
+    assert first(protocol.hello("/m", "cpu")) == Hello(protocol.VERSION, "/m", "cpu")
+    assert first() is None
+    for other in (protocol.cancel(1), {"is": "hello", "version": protocol.VERSION + 1}):
+        with pytest.raises(ProtocolError):
+            first(other)
+
+
+def test_a_proof_comes_between_two_jobs_and_says_which_model_is_there(
+    serve: Callable[..., Served],
+) -> None:
+    served = serve()
+    served.hear()
+    served.tell(protocol.generate(1, scripted_job("one")))
+    served.tell(protocol.prove([]))
+    served.tell(protocol.generate(2, scripted_job("two")))
+    assert isinstance(served.answer()[-1], Done)
+    proved = served.hear()
+    assert isinstance(proved, Proved)
+    assert proved.proof.model == "scripted"
+    assert SEAL.parts[0] in proved.proof.seal.parts
+    assert proved.proof.pid == os.getpid()
+    by = {attempt.by for attempt in proved.proof.attempts}
+    assert {"the main thread, older than the model", "the thread that runs the model"} <= by
+    assert isinstance(served.answer()[-1], Done)

@@ -29,7 +29,7 @@ def run(code: str, **variables: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_core_dumps_are_off_and_interrupts_ignored() -> None:
+def test_core_dumps_are_off_interrupts_ignored_and_memory_is_taken_here_first() -> None:
     done = run("""
         from app.process import lifetime
         lifetime.begin()
@@ -37,8 +37,9 @@ def test_core_dumps_are_off_and_interrupts_ignored() -> None:
         print(resource.getrlimit(resource.RLIMIT_CORE))
         print(ctypes.CDLL(None).prctl(3, 0, 0, 0, 0))  # PR_GET_DUMPABLE
         print(signal.getsignal(signal.SIGINT) is signal.SIG_IGN)
+        print(open("/proc/self/oom_score_adj").read().strip())
     """)
-    assert done.stdout.splitlines() == ["(0, 0)", "0", "True"], done.stderr
+    assert done.stdout.splitlines() == ["(0, 0)", "0", "True", "1000"], done.stderr
 
 
 def test_a_child_whose_parent_has_gone_ends_at_once() -> None:

@@ -14,6 +14,7 @@ from app.core.errors import AppError, ErrorCode
 from app.core.events import Cancelled, Done, Event, Failed, Started, TextDelta
 from app.core.handoff import CancelToken, Worker
 from app.core.messages import ChatRequest, GenerationParameters, Message, Role
+from app.core.proof import ProcessProof
 from app.core.status import EngineState
 from app.engine.fake import FakeEngine, scripted_answer
 from app.engine.jobs import GenerateJob
@@ -244,3 +245,32 @@ async def test_closing_stops_a_running_answer() -> None:
 def test_its_name_and_that_it_stays_here() -> None:
     assert LocalProvider.name == "onnx"
     assert LocalProvider.is_local
+
+
+async def test_a_proof_is_of_the_model_that_is_in_memory(
+    parts: Parts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[tuple[str, str, list[str]]] = []
+    prove = parts.engine.prove
+
+    def listen(folder: str, device: str, private: list[str]) -> ProcessProof:
+        asked.append((folder, device, private))
+        return prove(folder, device, private)
+
+    monkeypatch.setattr(parts.engine, "prove", listen)
+    private, folder = [Path("/home/history.db")], Path("/models")
+    assert (await parts.provider.prove(private, folder=folder)).model == ""
+    proof = await parts.provider.prove(private, folder=folder, load=request("hello", "small"))
+    assert proof.model == "small"
+    assert asked == [
+        ("/models", "auto", ["/home/history.db"]),
+        ("/models/small", "auto", ["/home/history.db"]),
+    ]
+
+
+async def test_a_model_that_cannot_be_loaded_for_the_proof_is_an_error(parts: Parts) -> None:
+    with pytest.raises(AppError, match="not installed"):
+        await parts.provider.prove([], folder=Path("/models"), load=request("hello", "gone"))
+    parts.engine.enqueue([Failed(MISSING)])
+    with pytest.raises(AppError, match="not installed"):
+        await parts.provider.prove([], folder=Path("/models"), load=request("hello"))

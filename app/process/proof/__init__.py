@@ -1,0 +1,1 @@
+"""Tries from inside what the seal has to refuse, and gathers what the kernel says of it."""
