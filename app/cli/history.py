@@ -119,7 +119,9 @@ def _search(options: argparse.Namespace, context: Context) -> int:
         )
     if context.as_json:
         hits = [_hit_document(hit) for hit in page.hits]
-        context.console.json({"hits": hits, "has_more": page.has_more})
+        context.console.json(
+            {"hits": hits, "has_more": page.has_more, "is_complete": page.is_complete}
+        )
         return EXIT_DONE
     for hit in page.hits:
         place = "title" if hit.message_id is None else str(hit.role or "")
@@ -128,6 +130,8 @@ def _search(options: argparse.Namespace, context: Context) -> int:
         )
         if hit.message_id is not None:
             context.console.line(f"          {_emphasised(hit, context.console.out_is_terminal)}")
+    if not page.is_complete:
+        context.console.note("Not everything can be found yet: open Tacit for a while.")
     if not page.hits:
         context.console.note("Nothing was found.")
     elif page.has_more:

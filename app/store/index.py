@@ -37,6 +37,12 @@ WHERE u.seq < 0
 LIMIT ?
 """
 
+# What waits and is no longer there.
+_GONE = """
+SELECT u.seq, u.old FROM unindexed AS u LEFT JOIN message AS m ON m.seq = u.seq
+LEFT JOIN conversation AS c ON c.seq = -u.seq WHERE m.seq IS NULL AND c.seq IS NULL
+"""
+
 
 class _Folding(dict[int, str]):
     """Character to the one that it is taken for: small, and without its accents."""
@@ -106,11 +112,21 @@ def forget(db: sqlite3.Connection) -> None:
 
 
 def erase_traces(db: sqlite3.Connection) -> None:
-    """Leave no word in the index of what has been deleted."""
-    while catch_up(db, 1000):
-        pass
+    """Leave no word in the index of what has been deleted; the rest that waits may wait on."""
+    rows = db.execute(_GONE).fetchall()
+    known = [(seq, prepared(old)) for seq, old in rows if isinstance(old, str)]
+    db.executemany("INSERT INTO search (search, rowid, text) VALUES ('delete', ?, ?)", known)
+    db.executemany("DELETE FROM unindexed WHERE seq = ?", [(row[0],) for row in rows])
     # A deleted word stays in its old place until the parts of the index are merged.
     db.execute("INSERT INTO search (search) VALUES ('optimize')")
+
+
+def is_behind(db: sqlite3.Connection) -> bool:
+    """Whether more waits than what is about to be learnt anyway."""
+    (waiting,) = db.execute(
+        "SELECT count(*) FROM (SELECT 1 FROM unindexed LIMIT ?)", (_AT_ONCE + 1,)
+    ).fetchone()
+    return bool(waiting > _AT_ONCE)
 
 
 def exists(db: sqlite3.Connection) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from app.core.messages import Role
+from app.store import index
 from app.store.filters import EVERYTHING, Filters
 from app.store.query import Query, Span
 
@@ -69,10 +70,15 @@ class SearchHit:
 
 @dataclass(frozen=True, slots=True)
 class SearchPage:
-    """Some hits, the titles before the messages, and whether more follow."""
+    """Some hits, the titles before the messages, and whether more follow.
+
+    `is_complete` is False while an old history, or a large import, is still being made
+    findable.
+    """
 
     hits: tuple[SearchHit, ...] = ()
     has_more: bool = False
+    is_complete: bool = True
 
 
 def find(
@@ -87,7 +93,11 @@ def find(
         return SearchPage()
     found = list(islice(_keys(db, query, filters), offset, offset + limit + 1))
     hits = (_hit(db, query, key, is_title) for key, is_title in found[:limit])
-    return SearchPage(tuple(hit for hit in hits if hit is not None), len(found) > limit)
+    return SearchPage(
+        tuple(hit for hit in hits if hit is not None),
+        has_more=len(found) > limit,
+        is_complete=not index.is_behind(db),
+    )
 
 
 def _keys(db: sqlite3.Connection, query: Query, filters: Filters) -> Iterator[tuple[int, bool]]:

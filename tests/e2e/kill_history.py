@@ -24,7 +24,7 @@ from app.store.history import History
 from app.store.values import MessageState, StoredMessage
 from tests.e2e.history_writer import IMPORTED, WORD, conversations_to_import
 from tests.fakes import old_history
-from tests.unit.exchange.conftest import Direct
+from tests.fakes.direct import Direct
 
 ROOT = Path(__file__).parents[2]
 OLD_MESSAGES = 8_000
@@ -45,6 +45,8 @@ def killed_after(file: Path, what: str, lines: int, then_s: float) -> tuple[Line
         reading = threading.Thread(target=lambda: said.extend(writer.stdout or ()))
         reading.start()
         time.sleep(then_s)
+        # One that has ended by itself would prove nothing.
+        assert writer.poll() is None
         writer.kill()
         at = time.monotonic()
         writer.wait(10)

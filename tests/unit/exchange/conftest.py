@@ -2,25 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TypeVar
 
 import pytest
 
 from app.store.history import History
-
-T = TypeVar("T")
-
-
-class Direct:
-    """Runs jobs on a history at once."""
-
-    def __init__(self, history: History) -> None:
-        self.history = history
-
-    def __call__(self, job: Callable[[History], T]) -> T:
-        return job(self.history)
+from tests.fakes.direct import Direct
 
 
 @pytest.fixture

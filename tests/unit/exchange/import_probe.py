@@ -14,7 +14,7 @@ import psutil
 from app.exchange.importing import import_from
 from app.exchange.reading import Progress
 from app.store.history import History
-from tests.unit.exchange.conftest import Direct
+from tests.fakes.direct import Direct
 
 
 def make(file: Path, megabytes: int) -> None:

@@ -25,7 +25,7 @@ from app.paths import resources_dir
 from app.store.history import History
 from app.store.transcripts import Transcript
 from app.store.values import Mark, MessageState, Provenance
-from tests.unit.exchange.conftest import Direct
+from tests.fakes.direct import Direct
 
 USAGE = Usage(prompt_tokens=7, cached_tokens=3, completion_tokens=2, load_s=0.5,
               first_token_s=0.1, decode_tokens_per_s=42.5, cost_usd=0.25)  # fmt: skip

@@ -19,7 +19,7 @@ from app.exchange.reading import Progress
 from app.store.history import History
 from app.store.values import Conversation, MessageState, StoredMessage
 from tests.fakes import foreign
-from tests.unit.exchange.conftest import Direct
+from tests.fakes.direct import Direct
 
 
 def conversation(history: History, title: str) -> Conversation:

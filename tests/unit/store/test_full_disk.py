@@ -19,7 +19,7 @@ from app.exchange.writers import ExportFormat
 from app.store import backup, copying, recovery
 from app.store.history import History
 from tests.fakes import old_history
-from tests.unit.exchange.conftest import Direct
+from tests.fakes.direct import Direct
 
 
 def fill(disk: Path) -> Path:

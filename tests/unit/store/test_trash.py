@@ -10,6 +10,7 @@ from app.core.messages import Role
 from app.store.errors import GoneError
 from app.store.history import History
 from app.store.trash import DAY_S
+from tests.fakes import old_history
 
 SECRET = "Zwiebelfisch"
 
@@ -113,6 +114,23 @@ def test_one_entry_is_erased_and_the_others_stay(history: History, file: Path) -
     assert history.search("harmless").hits == ()
     history.restore_conversation(stays)
     assert len(history.search("harmless").hits) == 1
+
+
+def test_erasing_waits_for_no_old_history_to_be_indexed(file: Path) -> None:
+    old_history.make(file, messages=2_000)
+    history = History(file)
+    history.open()
+    assert history.search("secret").hits == ()
+    assert history.purge_deleted() == 2  # a conversation and a message
+    assert b"secret" not in file.read_bytes()
+    assert not history.search("x").is_complete
+    while history.index_more():
+        pass
+    with history._db.write() as db:
+        assert db.execute("SELECT count(*) FROM unindexed").fetchone()[0] == 0
+        db.execute("INSERT INTO search (search) VALUES ('integrity-check')")
+    assert history.search("message 1999").hits
+    history.close()
 
 
 def test_erased_words_are_in_no_index_and_in_no_copy(history: History, file: Path) -> None:

@@ -47,13 +47,15 @@ def test_what_was_written_before_is_found(file: Path) -> None:
     old_history.make(file, messages=1500)
     history = History(file)
     history.open()
+    assert not history.search("message 1499").is_complete
     rounds = 1
     while history.index_more():
         rounds += 1
     assert rounds == 3
     assert [hit.message_id for hit in history.search("契約").hits] == ["q1"]
     assert [hit.title for hit in history.search("東京").hits] == ["Lease of 東京"]
-    assert len(history.search("message 1499").hits) == 1
+    found = history.search("message 1499")
+    assert (len(found.hits), found.is_complete) == (1, True)
     history.close()
 
 
