@@ -10,10 +10,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 from app.cli.command import Commands, Context
 from app.cli.history_store import chosen, reading, writing
-from app.cli.interrupt import cancelling_blocking
 from app.cli.output import EXIT_DONE, EXIT_INTERRUPTED, short_path
 from app.core.errors import AppError, ErrorCode
-from app.core.handoff import CancelToken
 
 if TYPE_CHECKING:
     from app.exchange.importing import ImportReport
@@ -73,6 +71,8 @@ class _Direct:
 
 
 def _export(options: argparse.Namespace, context: Context) -> int:
+    from app.cli.interrupt import cancelling_blocking
+    from app.core.handoff import CancelToken
     from app.exchange.exporting import ExportProgress, export_to
     from app.exchange.writers import ExportFormat
 
@@ -109,6 +109,8 @@ def _export(options: argparse.Namespace, context: Context) -> int:
 
 
 def _import(options: argparse.Namespace, context: Context) -> int:
+    from app.cli.interrupt import cancelling_blocking
+    from app.core.handoff import CancelToken
     from app.exchange.importing import import_from
     from app.exchange.reading import Progress
 
@@ -151,6 +153,8 @@ def _sentences(report: ImportReport) -> list[str]:
 
 
 def _backup(options: argparse.Namespace, context: Context) -> int:
+    from app.cli.interrupt import cancelling_blocking
+    from app.core.handoff import CancelToken
     from app.store import backup
     from app.store.copying import NotWantedError
 
