@@ -122,8 +122,11 @@ def test_what_cannot_be_opened_is_kept_when_it_is_replaced(file: Path, tmp_path:
     backup.write(other, target, {})
     file.parent.mkdir()
     file.write_text("broken")
+    file.with_name("history.db-wal").write_text("its log")
     _, (kept,) = backup.restore(target, file, {})
     assert kept.read_text() == "broken"
+    assert kept.with_name(f"{kept.name}-wal").read_text() == "its log"
+    assert not file.with_name("history.db-wal").exists()
     assert texts(file) == ["from the backup"]
 
 
