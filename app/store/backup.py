@@ -26,6 +26,7 @@ FORMAT = "tacit-backup"
 VERSION = 1
 HISTORY, MANIFEST = "history.db", "manifest.json"
 
+_SQLITE = b"SQLite format 3\0"
 _AT_ONCE = 1 << 20
 _LARGEST_MANIFEST = 1_000_000
 _LARGEST_OTHER = 10_000_000
@@ -238,12 +239,17 @@ def _swap(new: Path, place: Path) -> Path | None:
 
 def _fold_log(place: Path) -> None:
     """Fold what is in the write-ahead log into its file, where that is a database."""
-    if files.with_companions(place)[1].exists():
-        with (
-            contextlib.suppress(sqlite3.DatabaseError),
-            closing(sqlite3.connect(place, isolation_level=None)) as db,
-        ):
-            db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    if not files.with_companions(place)[1].exists():
+        return
+    with place.open("rb") as file:
+        # Of anything else SQLite would throw the log away.
+        if file.read(len(_SQLITE)) != _SQLITE:
+            return
+    with (
+        contextlib.suppress(sqlite3.DatabaseError),
+        closing(sqlite3.connect(place, isolation_level=None)) as db,
+    ):
+        db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 @contextmanager
