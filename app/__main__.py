@@ -52,7 +52,7 @@ def open_window(paths: "Paths", logging: "Logging") -> int:
     """
     from app.cli import display
 
-    protection = protect(display.needs_network())
+    protection = protect(display.needs_network(), desktop=True)
     problem = display.problem()
     if problem is not None:
         raise problem
@@ -63,11 +63,14 @@ def open_window(paths: "Paths", logging: "Logging") -> int:
     return run(paths, logging, seal=protection.report, witness=protection.witness)
 
 
-def protect(unsealed: str = "") -> "Protection":
-    """Shut this process in; `unsealed` is the reason for leaving the network open to it."""
+def protect(unsealed: str = "", *, desktop: bool = False) -> "Protection":
+    """Shut this process in; `unsealed` is the reason for leaving the network open to it.
+
+    `desktop` says that it has a window.
+    """
     from app.process import start
 
-    return start.protect(unsealed)
+    return start.protect(unsealed, desktop=desktop)
 
 
 def try_through_qt() -> "Sequence[Attempt]":

@@ -31,7 +31,7 @@ def open_window(paths: "Paths", logging: "Logging") -> int:
     from app.__main__ import protect
     from app.cli import display
 
-    protection = protect(display.needs_network())
+    protection = protect(display.needs_network(), desktop=True)
     from app.ui.application import run
     from app.ui.window.main_window import MainWindow
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 def open_window(paths: Paths, logging: Logging) -> int:
-    protection = start.protect()
+    protection = start.protect(desktop=True)
     from app.ui.application import run
 
     return run(paths, logging, begun, seal=protection.report, witness=protection.witness)

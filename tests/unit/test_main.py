@@ -32,7 +32,7 @@ SEAL = SealReport((SealPart("nothing", holds=True),))
 @pytest.fixture(autouse=True)
 def unsealed(monkeypatch: pytest.MonkeyPatch) -> None:
     """The real one would seal the process of all tests."""
-    monkeypatch.setattr(entry, "protect", lambda _unsealed: Protection(report=SEAL))
+    monkeypatch.setattr(entry, "protect", lambda *_, **__: Protection(report=SEAL))
 
 
 def test_the_environment_is_quiet_before_anything_else_is_imported() -> None:
@@ -137,7 +137,8 @@ def test_the_process_is_sealed_before_the_window_is_imported(
     monkeypatch.delitem(sys.modules, "app.ui.application")
     seen: list[bool] = []
 
-    def protect(_unsealed: str) -> Protection:
+    def protect(_unsealed: str, *, desktop: bool) -> Protection:
+        assert desktop
         seen.append("app.ui.application" in sys.modules)
         raise AppError("Enough was seen.")
 
@@ -152,7 +153,8 @@ def test_a_window_on_the_screen_of_another_machine_is_not_sealed(
 ) -> None:
     reasons: list[str] = []
 
-    def protect(unsealed: str) -> Protection:
+    def protect(unsealed: str, *, desktop: bool) -> Protection:
+        assert desktop
         reasons.append(unsealed)
         return Protection()
 
