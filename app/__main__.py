@@ -1,4 +1,4 @@
-"""Starts the window, a command or the engine host, and imports only that."""
+"""Starts the window, a command, the engine host or the courier, and imports only that."""
 
 from app.process import environment
 
@@ -9,16 +9,21 @@ import sys  # noqa: E402
 from typing import TYPE_CHECKING  # noqa: E402
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
+    from app.bootstrap import Services
     from app.core.errors import AppError
     from app.core.proof import Attempt
     from app.logs import Logging
+    from app.network.base import Courier
     from app.paths import Paths
     from app.process.start import Protection
+    from app.settings.settings import Settings
+    from app.ui.application import RunWindow
 
 ENGINE_HOST = "--engine-host"
 ATTEMPT_FROM_CHILD = "--attempt-from-child"
+COURIER = "--courier"
 INTERRUPTED = 130
 
 
@@ -40,37 +45,69 @@ def _start() -> int:
         from app.process.proof import children
 
         return children.main()
+    if arguments[:1] == [COURIER]:
+        from app import courier
+
+        return courier.be()
     from app.cli.main import main as command_line
 
     return command_line(arguments, open_window, protect, try_through_qt)
 
 
-def open_window(paths: "Paths", logging: "Logging") -> int:
-    """Seal this process, open the window and stay until it is closed.
+def the_window() -> "RunWindow":
+    """What opens the window; imports Qt."""
+    from app.ui.application import run
 
-    Raises `AppError` where the system lacks a screen or a library that Qt needs.
+    return run
+
+
+def open_window(
+    paths: "Paths", logging: "Logging", window: "Callable[[], RunWindow]" = the_window
+) -> int:
+    """Start the courier, seal this process, open the window and stay until it is closed.
+
+    `window` imports what opens it, for a benchmark that looks closer. Raises `AppError` where
+    the system lacks a screen or a library that Qt needs.
     """
+    from app import courier as couriers
     from app.cli import display
 
-    protection = protect(display.needs_network(), desktop=True)
-    problem = display.problem()
-    if problem is not None:
-        raise problem
+    courier: Courier | None = None
+
+    def start_courier() -> None:
+        nonlocal courier
+        courier = couriers.start_where_wanted(paths)
+
+    protection = protect(display.needs_network(), start_courier, desktop=True)
+
+    def build(settings: "Settings") -> "Services":
+        from app.bootstrap import build
+
+        return build(paths, settings=settings, protection=protection, courier=courier)
+
     try:
-        from app.ui.application import run
-    except ImportError as error:
-        raise _import_failed(error) from error
-    return run(paths, logging, seal=protection.report, witness=protection.witness)
+        if problem := display.problem():
+            raise problem
+        try:
+            run = window()
+        except ImportError as error:
+            raise _import_failed(error) from error
+        return run(paths, logging, protection=protection, courier=courier, build=build)
+    finally:
+        if courier is not None:
+            courier.end()
 
 
-def protect(unsealed: str = "", *, desktop: bool = False) -> "Protection":
-    """Shut this process in; `unsealed` is the reason for leaving the network open to it.
+def protect(
+    unsealed: str = "", before: "Callable[[], None] | None" = None, *, desktop: bool = False
+) -> "Protection":
+    """Shut this process in, after `before`; `unsealed` says why the network stays open to it.
 
     `desktop` says that it has a window.
     """
     from app.process import start
 
-    return start.protect(unsealed, desktop=desktop)
+    return start.protect(unsealed, desktop=desktop, before=before)
 
 
 def try_through_qt() -> "Sequence[Attempt]":

@@ -4,18 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from app.chat.session import ChatSession
 from app.chat.turn import TurnOptions
-from app.core.errors import AppError
+from app.core.cancel import CancelToken
+from app.core.errors import AppError, ErrorCode
 from app.core.handoff import Worker
 from app.core.messages import ChatRequest, GenerationParameters, Message, Role
 from app.core.proof import Attempt, ProcessProof, Proof
 from app.core.status import DeviceStatus, EngineStatus
+from app.courier import policy
 from app.engine.base import Engine
 from app.engine.client import EngineClient
 from app.models.library import InstalledModel, Library
-from app.models.starter import StarterModel
+from app.models.starter import Build, StarterModel, Tell
+from app.models.starter_build import directly
+from app.network.base import Courier
+from app.network.journal.reader import Journal
+from app.network.verbs.starter import BUILD_STARTER, BuildStarter
 from app.paths import Paths, starter_builder, starter_bundle
 from app.process.start import Protection
 from app.providers.local import LocalProvider
@@ -31,6 +38,11 @@ _HELLO = ChatRequest(
     model="",
     parameters=GenerationParameters(temperature=0, max_tokens=2),
 )
+_KEEPS_NOTHING = AppError(
+    "This is a private session, which leaves nothing on this computer: no model either.",
+    "Set the model up in an ordinary window, then start the private session again.",
+    code=ErrorCode.USAGE,
+)
 
 
 @dataclass(kw_only=True)
@@ -38,7 +50,8 @@ class Services:
     """What the window, the command line and a server work with.
 
     `history` is closed until `open_history`: a single question neither opens nor locks the
-    file. `local` is the provider of the models on this machine.
+    file. `local` is the provider of the models on this machine. `courier` belongs to whoever
+    started it, and is ended by them; None where there is none.
     """
 
     paths: Paths
@@ -52,6 +65,8 @@ class Services:
     session: ChatSession
     engine_worker: Worker
     protection: Protection
+    journal: Journal
+    courier: Courier | None
     _is_closed: bool = field(default=False, init=False)
 
     async def open_history(self) -> None:
@@ -117,18 +132,24 @@ def build(
     settings: Settings | None = None,
     engine: Engine | None = None,
     protection: Protection | None = None,
+    courier: Courier | None = None,
 ) -> Services:
     """All services over `paths`, whose folders exist; nothing heavy is loaded or started.
 
     `settings` may be passed in where they are loaded already. `protection` is what shuts this
-    process in, for the proof.
+    process in; `courier`, where one runs, is told what the settings say.
+    Where `paths` keep nothing, the history is in memory and nothing is written anywhere.
     """
+    keeps = not paths.keeps_nothing
     if settings is None:
-        settings = Settings(paths.settings_file)
+        settings = Settings(paths.settings_file, keep=keeps)
         settings.load()
     loaded = settings
+    protection = protection or Protection()
+    if courier is not None:
+        courier.configure(policy(paths, loaded))
     library = Library(paths.models)
-    engine = engine or EngineClient(run_dir=paths.run)
+    engine = engine or EngineClient(run_dir=paths.run if keeps else None)
     worker = Worker("engine")
     local = LocalProvider(
         engine,
@@ -138,26 +159,68 @@ def build(
         idle_unload_s=lambda: float(loaded.get("model.idle_unload_minutes")) * 60,
     )
     router = Router({local.name: local})
-    history = HistoryWorker(History(paths.history_file))
+    history = HistoryWorker(History(paths.history_file, in_memory=not keeps))
     return Services(
         paths=paths,
         settings=loaded,
         library=library,
-        starter=starter_model(paths),
+        starter=starter_model(paths, courier, is_sealed=protection.report.enforced),
         engine=engine,
         local=local,
         router=router,
         history=history,
         session=ChatSession(history, router, lambda: turn_options(loaded)),
         engine_worker=worker,
-        protection=protection or Protection(),
+        protection=protection,
+        journal=journal(paths),
+        courier=courier,
     )
 
 
-def starter_model(paths: Paths) -> StarterModel:
-    """What puts the starter model in place; raises `AppError` for a damaged installation."""
+def journal(paths: Paths) -> Journal:
+    """What reads and doubts the journal of every connection."""
+    return Journal(paths.journal)
+
+
+def starter_model(
+    paths: Paths, courier: Courier | None = None, *, is_sealed: bool = False
+) -> StarterModel:
+    """What puts the starter model in place; raises `AppError` for a damaged installation.
+
+    It is built through the courier; directly only where there is none and nothing is sealed.
+    """
+    build: Build | None = None
+    if starter_builder().is_file():
+        if courier is not None:
+            build = _through(courier)
+        else:
+            build = _refuse if is_sealed else directly(starter_builder())
     return StarterModel(
-        paths.models, paths.cache, bundle=starter_bundle(), builder=starter_builder()
+        paths.models,
+        paths.cache,
+        bundle=starter_bundle(),
+        build=build,
+        refusal=_KEEPS_NOTHING if paths.keeps_nothing else None,
+    )
+
+
+def _through(courier: Courier) -> Build:
+    def build(target: Path, cache: Path, tell: Tell, cancel: CancelToken) -> None:
+        arguments = BuildStarter(
+            out=str(target), cache=str(cache), allowed_by="you, setting up the starter model"
+        )
+        courier.run(
+            BUILD_STARTER, arguments, cancel, lambda progress: tell(progress.label, progress.share)
+        )
+
+    return build
+
+
+def _refuse(_target: Path, _cache: Path, _tell: Tell, _cancel: CancelToken) -> None:
+    raise AppError(
+        "The starter model's parts cannot be fetched: nothing of Tacit can reach the network.",
+        "Restart Tacit with connections allowed.",
+        code=ErrorCode.SEALED,
     )
 
 

@@ -40,12 +40,19 @@ class Logging:
 
     `tell` gives the person a sentence when something failed that nobody caught; the default
     writes it to standard error. Creating one installs it: a program has one at a time.
+    With `keep` False nothing is written to the file.
     """
 
     def __init__(
-        self, folder: Path, *, verbose: bool = False, tell: Callable[[str], None] | None = None
+        self,
+        folder: Path,
+        *,
+        verbose: bool = False,
+        keep: bool = True,
+        tell: Callable[[str], None] | None = None,
     ) -> None:
         self.file = folder / FILE_NAME
+        self._keep = keep
         self.tell = tell or _to_stderr
         self._told: set[str] = set()
         self._before = (
@@ -54,7 +61,7 @@ class Logging:
             sys.unraisablehook,
             logging.raiseExceptions,
         )
-        self._handlers = _handlers(self.file, verbose)
+        self._handlers = _handlers(self.file if keep else None, verbose)
         root = logging.getLogger()
         self._levels = (root.level, logging.getLogger(_OWN).level)
         for handler in self._handlers:
@@ -96,10 +103,8 @@ class Logging:
         if isinstance(error, AppError):
             self.tell(error.sentence)
         else:
-            self.tell(
-                f"Something went wrong inside Tacit ({type(error).__name__}). "
-                f"The log file notes where: {self.file}"
-            )
+            noted = f"The log file notes where: {self.file}" if self._keep else "It is not logged."
+            self.tell(f"Something went wrong inside Tacit ({type(error).__name__}). {noted}")
 
     def on_loop_error(self, _loop: object, context: dict[str, Any]) -> None:
         """For `loop.set_exception_handler`."""
@@ -209,8 +214,9 @@ class _PrivateFile(RotatingFileHandler):
         return os.fdopen(handle, "a", encoding="utf-8", errors="replace")
 
 
-def _handlers(file: Path, verbose: bool) -> list[logging.Handler]:
-    handlers: list[logging.Handler] = [_PrivateFile(file)]
+def _handlers(file: Path | None, verbose: bool) -> list[logging.Handler]:
+    # Without any handler Python would print warnings by itself.
+    handlers: list[logging.Handler] = [_PrivateFile(file) if file else logging.NullHandler()]
     if verbose:
         handlers.append(logging.StreamHandler())
     for handler in handlers:

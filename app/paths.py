@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from app.core.errors import AppError, ErrorCode
@@ -17,7 +17,11 @@ PRIVATE = 0o700
 @dataclass(frozen=True)
 class Paths:
     """Where things lie. `run` holds the lock and the mark of a load in progress,
-    `journal` the record of every connection."""
+    `journal` the record of every connection.
+
+    With `keeps_nothing` this is for a private session: what lies there is read, and nothing
+    is written.
+    """
 
     root: Path
     settings_file: Path
@@ -27,6 +31,7 @@ class Paths:
     logs: Path
     run: Path
     journal: Path
+    keeps_nothing: bool = False
 
     @classmethod
     def at(cls, root: Path) -> Paths:
@@ -54,8 +59,17 @@ class Paths:
         place = platformdirs.user_data_path(PROGRAM, appauthor=False, roaming=False)
         return cls.at(_absolute(place))
 
+    def for_private_session(self) -> Paths:
+        """The same places, where nothing is written."""
+        return replace(self, keeps_nothing=True)
+
     def create(self) -> None:
-        """Make the folders, readable by their owner only; raises `AppError` where that fails."""
+        """Make the folders, readable by their owner only; raises `AppError` where that fails.
+
+        A private session makes none.
+        """
+        if self.keeps_nothing:
+            return
         for folder in (self.root, self.models, self.cache, self.logs, self.run, self.journal):
             try:
                 folder.mkdir(mode=PRIVATE, parents=True, exist_ok=True)

@@ -27,13 +27,14 @@ ALLOWED: dict[str, set[str]] = {
     "providers": {"core", "engine", "models", "network"},
     "router": {"core", "providers"},
     "chat": {"core", "router", "store"},
+    "courier": {"core", "paths", "settings", "models", "providers", "network"},
     "bootstrap": {
         "core", "paths", "logs", "settings", "store", "models", "process", "engine", "network",
-        "providers", "router", "chat",
+        "providers", "router", "chat", "courier",
     },
     "cli": {
-        "core", "paths", "logs", "settings", "store", "models", "process", "router", "chat",
-        "bootstrap", "bench",
+        "core", "paths", "logs", "settings", "store", "models", "process", "network", "router",
+        "chat", "courier", "bootstrap", "bench",
     },
     "server": {"core", "paths", "logs", "settings", "models", "process", "router", "bootstrap"},
     "ui": {
@@ -52,6 +53,9 @@ OWNERS: dict[str, tuple[str, ...]] = {
     "onnxruntime": ("app/engine/runtime.py", "app/engine/devices.py"),
     "huggingface_hub": ("app/models/hub.py",),
     "keyring": ("app/settings/secrets.py",),
+    "socket": ("app/network/", "app/process/"),
+    "ssl": ("app/network/",),
+    "http": ("app/network/",),
     "sqlite3": ("app/store/",),
     "markdown_it": ("app/ui/markdown/",),
     "pygments": ("app/ui/markdown/",),

@@ -10,11 +10,13 @@ from app.process import environment
 environment.apply()
 
 import sys  # noqa: E402  (nothing may be imported before the environment is quiet)
+from functools import partial  # noqa: E402
 from typing import TYPE_CHECKING  # noqa: E402
 
 if TYPE_CHECKING:
     from app.logs import Logging
     from app.paths import Paths
+    from app.ui.application import RunWindow
     from app.ui.window.main_window import MainWindow
 
 
@@ -27,11 +29,13 @@ def main() -> int:
 
 
 def open_window(paths: "Paths", logging: "Logging") -> int:
-    """Open the window; its moments go to standard output."""
-    from app.__main__ import protect
-    from app.cli import display
+    """Open the window as the program does; its moments go to standard output."""
+    from app.__main__ import open_window as program
 
-    protection = protect(display.needs_network(), desktop=True)
+    return program(paths, logging, _window)
+
+
+def _window() -> "RunWindow":
     from app.ui.application import run
     from app.ui.window.main_window import MainWindow
 
@@ -42,12 +46,7 @@ def open_window(paths: "Paths", logging: "Logging") -> int:
         shown(window)
 
     MainWindow.show = show  # type: ignore[method-assign, assignment]
-    return run(
-        paths,
-        logging,
-        lambda _window, _assembly: print("ready", flush=True),
-        seal=protection.report,
-    )
+    return partial(run, begun=lambda _window, _assembly: print("ready", flush=True))
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from typing import Any, NoReturn
 from app.cli.output import Console
 from app.core.proof import Attempt
 from app.logs import Logging
+from app.network.base import Courier
 from app.paths import Paths
 from app.process.start import Protection
 from app.settings.settings import Settings
@@ -27,7 +28,8 @@ class UsageError(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Context:
-    """What a command works with. `protection` says what shuts its process in.
+    """What a command works with. `protection` says what shuts its process in,
+    `courier` is there for the commands that asked for one.
 
     `try_through_qt` has the window's library try to get out; it is passed in because the
     command line does not know the window.
@@ -39,6 +41,7 @@ class Context:
     logging: Logging
     protection: Protection = field(default_factory=Protection)
     try_through_qt: Callable[[], Sequence[Attempt]] = tuple
+    courier: Courier | None = None
 
     def settings(self) -> Settings:
         """The settings of this root, with a remark on standard error where the file is wrong."""
@@ -80,11 +83,13 @@ class Commands:
         *,
         needs_home: bool = True,
         unsealed: str = "",
+        courier: bool = False,
         more: str = "",
     ) -> argparse.ArgumentParser:
         """One command. Without `needs_home` it also runs where the data folder is unusable.
 
-        `unsealed` is the reason why its process is not sealed ("" where it is). `run` is None
+        `unsealed` is the reason why its process is not sealed ("" where it is). With `courier`
+        one is started before it is sealed, for what has to come from the network. `run` is None
         for a group whose commands are added to the returned parser.
         """
         parser: argparse.ArgumentParser = self._table.add_parser(
@@ -94,7 +99,7 @@ class Commands:
             parents=[global_options()],
         )
         if run is not None:
-            parser.set_defaults(run=run, needs_home=needs_home, unsealed=unsealed)
+            parser.set_defaults(run=run, needs_home=needs_home, unsealed=unsealed, courier=courier)
         return parser
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from app import __version__
@@ -20,6 +22,7 @@ from app.cli.output import (
 from app.core.errors import AppError, ErrorCode
 from app.core.proof import Attempt
 from app.logs import Logging
+from app.network.base import Courier
 from app.paths import Paths
 from app.process.start import Protection
 
@@ -30,7 +33,7 @@ Exit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted."""
 log = logging.getLogger(__name__)
 
 OpenWindow = Callable[[Paths, Logging], int]
-Protect = Callable[[str], Protection]
+Protect = Callable[[str, Callable[[], None] | None], Protection]
 TryThroughQt = Callable[[], Sequence[Attempt]]
 
 
@@ -44,7 +47,8 @@ def main(
 
     `open_window` is called where no command is given; it is passed in because the command
     line does not know the window. `protect` seals this process for good before a command
-    runs, or leaves it open for the reason that it is given. `try_through_qt` is for the proof.
+    runs, or leaves it open for the reason that it is given; what it is given besides is called
+    before. `try_through_qt` is for the proof.
     """
     console = Console()
     try:
@@ -75,7 +79,7 @@ def parser() -> argparse.ArgumentParser:
         description="Private chat with a language model on your own computer.",
         epilog=_WORDS,
         formatter_class=argparse.RawDescriptionHelpFormatter,
-        parents=[global_options()],
+        parents=[_window_parser()],
     )
     top.add_argument("--version", action="version", version=f"tacit {__version__}")
     top.set_defaults(run=None)
@@ -88,10 +92,22 @@ def parser() -> argparse.ArgumentParser:
 def _window_options(arguments: Sequence[str]) -> argparse.Namespace | None:
     """The options where only the window is wanted, which need not wait for the commands."""
     try:
-        options, rest = global_options().parse_known_args(arguments, argparse.Namespace(run=None))
+        options, rest = _window_parser().parse_known_args(arguments, argparse.Namespace(run=None))
     except UsageError:
         return None
     return None if rest else options
+
+
+def _window_parser() -> argparse.ArgumentParser:
+    """The options that the window has."""
+    options = Parser(add_help=False, argument_default=argparse.SUPPRESS, parents=[global_options()])
+    group = options.add_argument_group("options for the window")
+    group.add_argument(
+        "--private",
+        action="store_true",
+        help="a session that leaves nothing on this computer: no chat, no draft, no log",
+    )
+    return options
 
 
 def _run(
@@ -101,11 +117,10 @@ def _run(
     protect: Protect,
     try_through_qt: TryThroughQt,
 ) -> int:
-    data_dir: Path | None = getattr(options, "data_dir", None)
     as_json = getattr(options, "json", False)
     if options.run is None and as_json:
         raise AppError("--json needs a command.", "tacit --help lists them.", code=ErrorCode.USAGE)
-    paths = Paths.find(data_dir)
+    paths = _paths(options)
     try:
         paths.create()
     except AppError:
@@ -114,22 +129,16 @@ def _run(
     logs = Logging(
         paths.logs,
         verbose=getattr(options, "verbose", False),
+        keep=not paths.keeps_nothing,
         tell=lambda sentence: console.note(f"tacit: {sentence}"),
     )
     log.info("Tacit %s begins: %s", __version__, _name_of(options))
     try:
         if options.run is None:
             return open_window(paths, logs)
-        context = Context(
-            console=console,
-            paths=paths,
-            as_json=as_json,
-            logging=logs,
-            protection=protect(options.unsealed),
-            try_through_qt=try_through_qt,
-        )
-        code: int = options.run(options, context)
-        return code
+        with _context(options, console, paths, logs, protect) as context:
+            code: int = options.run(options, replace(context, try_through_qt=try_through_qt))
+            return code
     except (AppError, OutputClosedError):
         raise
     except Exception as error:  # the last place: no traceback reaches a person
@@ -141,6 +150,44 @@ def _run(
         return EXIT_FAILED
     finally:
         logs.close()
+
+
+def _paths(options: argparse.Namespace) -> Paths:
+    data_dir: Path | None = getattr(options, "data_dir", None)
+    paths = Paths.find(data_dir)
+    if not getattr(options, "private", False):
+        return paths
+    if options.run is not None:
+        raise AppError(
+            "--private is for the window.",
+            "tacit ask and tacit chat keep nothing anyway.",
+            code=ErrorCode.USAGE,
+        )
+    return paths.for_private_session()
+
+
+@contextlib.contextmanager
+def _context(
+    options: argparse.Namespace, console: Console, paths: Paths, logs: Logging, protect: Protect
+) -> Iterator[Context]:
+    """What the command works with: this process sealed, and a courier where it asked for one."""
+    context = Context(
+        console=console, paths=paths, as_json=getattr(options, "json", False), logging=logs
+    )
+    courier: Courier | None = None
+
+    def start_courier() -> None:
+        nonlocal courier
+        from app import courier as couriers
+
+        courier = couriers.start(paths, context.settings())
+
+    try:
+        protection = protect(options.unsealed, start_courier if options.courier else None)
+        yield replace(context, protection=protection, courier=courier)
+    finally:
+        if courier is not None:
+            courier.end()
 
 
 def _name_of(options: argparse.Namespace) -> str:

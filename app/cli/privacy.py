@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from app.cli import journal
 from app.cli.command import Commands, Context
 from app.cli.output import EXIT_DONE, EXIT_FAILED
 from app.core.errors import AppError
@@ -46,6 +47,7 @@ def register(commands: Commands) -> None:
     prove.add_argument(
         "--save", metavar="FILE", type=Path, help="write the proof there as well (.json: as JSON)"
     )
+    journal.register(inner)
 
 
 def sentence(state: dict[str, Any]) -> str:

@@ -68,6 +68,17 @@ class JournalRecord:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MonthTotal:
+    """What one purpose moved in one month, for a chart. `month` is "2026-11" (UTC)."""
+
+    month: str
+    purpose: Purpose
+    connections: int
+    sent_bytes: int
+    received_bytes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class JournalCheck:
     """What checking the journal's chain found.
 

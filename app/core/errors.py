@@ -27,6 +27,11 @@ class ErrorCode(StrEnum):
     DISK_FULL = "disk-full"
     SETTING_INVALID = "setting-invalid"
     INSTALL_FAILED = "install-failed"
+    SEALED = "sealed"
+    NOT_ALLOWED = "not-allowed"
+    CONNECTION_FAILED = "connection-failed"
+    DOWNLOAD_CORRUPT = "download-corrupt"
+    JOURNAL_FAILED = "journal-failed"
     CANCELLED = "cancelled"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import tempfile
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from pathlib import Path
@@ -28,16 +29,17 @@ class EngineClient:
     """Answers jobs through a host process, which it starts, watches and ends.
 
     `command` starts the host (None: this program itself); `run_dir` holds the marks of loads
-    in progress and is the host's working folder. `generate`, `unload` and `close` block and
-    belong to one long-lived worker thread: on Linux the host dies with the thread that
-    started it. `status` and the cancelling of a token may come from any thread.
+    in progress and is the host's working folder (None: nothing is marked or written).
+    `generate`, `unload` and `close` block and belong to one long-lived worker thread: on Linux
+    the host dies with the thread that started it. `status` and the cancelling of a token may
+    come from any thread.
     """
 
     def __init__(
         self,
         command: Sequence[str] | None = None,
         *,
-        run_dir: Path,
+        run_dir: Path | None,
         limits: Limits | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -185,8 +187,10 @@ class EngineClient:
 
     def _start(self, folder: str, device: str) -> HostLink:
         try:
-            self._run_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-            return HostLink(self._command, self._run_dir, model_folder=folder, device=device)
+            working = self._run_dir or Path(tempfile.gettempdir())
+            if self._run_dir is not None:
+                working.mkdir(mode=0o700, parents=True, exist_ok=True)
+            return HostLink(self._command, working, model_folder=folder, device=device)
         except OSError:
             raise AppError(
                 "The model process could not be started.",

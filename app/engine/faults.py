@@ -22,6 +22,11 @@ _OUT_OF_MEMORY = AppError(
     "Close other programs, lower the context limit in the settings, or choose a smaller model.",
     code=ErrorCode.OUT_OF_MEMORY,
 )
+_GREEDY_TEMPLATE = AppError(
+    "The model's chat template asked for more memory than laying out a conversation takes.",
+    "Choose another model.",
+    code=ErrorCode.TEMPLATE_UNUSABLE,
+)
 _INCOMPLETE = AppError(
     "The part of the program that runs models is missing or damaged.",
     "Install the program again.",
@@ -129,7 +134,7 @@ def in_words(error: BaseException, phase: Phase) -> AppError:
 
 def _meaning(error: BaseException, phase: Phase) -> AppError:
     if isinstance(error, MemoryError):
-        return _OUT_OF_MEMORY
+        return _GREEDY_TEMPLATE if phase is Phase.TEMPLATE else _OUT_OF_MEMORY
     if isinstance(error, ImportError):
         return _INCOMPLETE
     text = str(error).lower()

@@ -28,6 +28,7 @@ from app.process import environment, frames, lifetime
 from app.process.frames import FrameWriter
 from app.process.plain import Plain, ProtocolError
 from app.process.seal.seal import seal_host
+from app.process.streams import claim_standard_streams
 
 BATCH_S = 0.033
 """Deltas that come closer together than this travel in one frame."""
@@ -75,20 +76,6 @@ def main(
 def end(code: int) -> None:
     """End the process now, whatever its other threads do in native code."""
     os._exit(code)
-
-
-def claim_standard_streams() -> tuple[BinaryIO, BinaryIO]:
-    """Take the pipe away from descriptors 0 and 1.
-
-    Native code prints to descriptor 1 whenever it likes: that goes to standard error from
-    now on, where it cannot be taken for a frame.
-    """
-    commands, reports = os.dup(0), os.dup(1)
-    nothing = os.open(os.devnull, os.O_RDONLY)
-    os.dup2(nothing, 0)
-    os.close(nothing)
-    os.dup2(2, 1)
-    return os.fdopen(commands, "rb"), os.fdopen(reports, "wb")
 
 
 def read_hello(commands: BinaryIO) -> Hello | None:
@@ -237,6 +224,8 @@ _FAULT = AppError(
 
 
 def _model_session(on_loaded: Callable[[LoadedModel], None]) -> Session:
+    from app.engine.bounds import HostBounds
     from app.engine.generation import ModelSession
+    from app.engine.runtime import GenaiRuntime
 
-    return ModelSession(on_loaded)
+    return ModelSession(on_loaded, runtime=GenaiRuntime(HostBounds()))

@@ -12,6 +12,7 @@ from app.core.privacy import SealReport
 from app.core.proof import ProcessProof
 from app.engine import protocol
 from app.engine.jobs import GenerateJob, LoadedModel
+from app.engine.memory import HUGE_PAGES
 from app.engine.protocol import Events, Greeting, Loaded, Proved
 from app.process.child import Child, ChildEnd
 from app.process.plain import Plain, ProtocolError
@@ -47,7 +48,7 @@ class HostLink:
         self._child = Child(
             "engine-host",
             command,
-            environment=child_environment(),
+            environment=child_environment() | HUGE_PAGES,
             folder=folder,
             on_frame=self._take_in,
             on_end=self._take_end,

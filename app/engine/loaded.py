@@ -37,6 +37,7 @@ class Loaded:
         if tried[0] == "cpu":
             memory.check_room_for(self.folder, free_bytes())
         placed = devices.load(runtime, self.folder.path, tried)
+        self._require_unchanged()
         self.runtime, self.device_note = placed.model, placed.note
         self._goes_on = placed.goes_on and not self.folder.sliding_window
         self.end_tokens = self.folder.end_tokens | self.runtime.end_tokens
@@ -47,6 +48,15 @@ class Loaded:
         self._notices = [self.device_note] if self.device_note else []
         self.pool = self._make_pool(self._affordable(job.context_limit), Drawing.of(job.parameters))
         self.load_s = time.monotonic() - began
+
+    def _require_unchanged(self) -> None:
+        """What is in memory now has to be what was checked before."""
+        if model_folder.fingerprint(self.folder.path) != self.folder.fingerprint:
+            raise AppError(
+                "The model's files changed while it was being loaded.",
+                "Wait until nothing writes to its folder any more, then send the message again.",
+                code=ErrorCode.MODEL_BROKEN,
+            )
 
     def serves(self, job: GenerateJob) -> bool:
         """Whether this is the model, unchanged on disk, on the device that `job` asks for."""

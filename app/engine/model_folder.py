@@ -17,7 +17,8 @@ from app.engine import guard
 
 CONFIG = "genai_config.json"
 _TOKENIZERS = ("tokenizer.json", "tokenizer.model", "vocab.json", "spiece.model")
-_MAX_JSON_BYTES = 256 * 2**20
+_MAX_CONFIG_BYTES = 2**20
+_MAX_TOKENIZER_BYTES = 128 * 2**20
 # Models with two sets of rotary factors: with the token behind the border all keys change, so
 # what was read before it counts no more (app/README.md, "Traps").
 _ROPE_BORDERS = {"phi3": 4096, "phimoe": 4096, "phi3small": 8192}
@@ -70,9 +71,12 @@ def read(path: Path) -> ModelFolder:
             "Choose another model, or install this one again.",
             code=ErrorCode.MODEL_MISSING,
         )
-    config = _object(path / CONFIG)
+    # Taken before anything is checked: what is loaded has to be what was checked.
+    before = fingerprint(path)
     _guard_files(path)
+    config = guard.json_object(path / CONFIG, _MAX_CONFIG_BYTES)
     guard.check_config(config)
+    guard.check_tokenizer(path)
     model = _section(config, "model")
     decoder = _section(model, "decoder")
     _require_model_files(path, decoder)
@@ -97,7 +101,7 @@ def read(path: Path) -> ModelFolder:
         markers=frozenset(_markers(added, template)),
         chat_template=template,
         weight_bytes=sum(file.stat().st_size for file in _weights(path, decoder)),
-        fingerprint=fingerprint(path),
+        fingerprint=before,
     )
 
 
@@ -105,10 +109,10 @@ def fingerprint(path: Path) -> tuple[object, ...]:
     """Changes when a file of the folder that matters was changed, added or removed."""
     found: list[object] = []
     with contextlib.suppress(OSError):
-        for file in sorted(path.iterdir()):
+        for file in sorted((*path.iterdir(), *path.glob("*/*"))):
             if file.suffix in {".json", ".onnx", ".data", ".jinja", ".model"}:
                 status = file.stat()
-                found.append((file.name, status.st_mtime_ns, status.st_size))
+                found.append((str(file), status.st_ino, status.st_mtime_ns, status.st_size))
     return tuple(found)
 
 
@@ -121,8 +125,9 @@ def _guard_files(path: Path) -> None:
 
 def _weights(path: Path, decoder: dict[str, Any]) -> list[Path]:
     """The graph and its data; a folder may hold several variants of a model."""
-    name = str(decoder.get("filename") or "")
-    return [f for f in path.iterdir() if f.name.startswith(name) and ".onnx" in f.name]
+    graph = path / str(decoder.get("filename") or "model.onnx")
+    files = graph.parent.iterdir() if graph.parent.is_dir() else ()
+    return [f for f in files if f.name.startswith(graph.name) and ".onnx" in f.name]
 
 
 def _require_model_files(path: Path, decoder: dict[str, Any]) -> None:
@@ -175,25 +180,9 @@ def _chat_template(path: Path) -> str:
 
 def _lenient(file: Path) -> dict[str, Any]:
     try:
-        return _object(file)
+        return guard.json_object(file, _MAX_TOKENIZER_BYTES)
     except AppError:
         return {}
-
-
-def _object(file: Path) -> dict[str, Any]:
-    if not file.is_file():  # a pipe would be waited for
-        raise _broken(f"The model's file {file.name} is missing.")
-    try:
-        if file.stat().st_size > _MAX_JSON_BYTES:
-            raise _broken(f"The model's file {file.name} is far too large.")
-        value = json.loads(file.read_text(encoding="utf-8-sig"))
-    except OSError:
-        raise _broken(f"The model's file {file.name} cannot be read.") from None
-    except (ValueError, RecursionError):
-        raise _broken(f"The model's file {file.name} is damaged: it is not valid JSON.") from None
-    if not isinstance(value, dict):
-        raise _broken(f"The model's file {file.name} does not hold what it should.")
-    return value
 
 
 def _section(parent: dict[str, Any], name: str) -> dict[str, Any]:

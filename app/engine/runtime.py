@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec, Protocol, TypeVar
 
 import numpy as np
 
+from app.engine.bounds import Bounds, NoBounds
 from app.engine.faults import Phase, in_words
 from app.engine.sampling import Drawing
 
@@ -90,13 +91,23 @@ def _worded(phase: Phase) -> Callable[[Callable[P, R]], Callable[P, R]]:
     return wrap
 
 
+# What a tokenizer is read from, the template included.
+_TOKENIZER_FILES = ("*.json", "*.jinja", "*.model")
+
+
 class GenaiRuntime:
-    """Loads models with onnxruntime-genai."""
+    """Loads models with onnxruntime-genai, their own templates held within `bounds`."""
+
+    def __init__(self, bounds: Bounds | None = None) -> None:
+        self._bounds = bounds or NoBounds()
 
     def load(self, folder: Path, device: str) -> LoadedRuntime:
         """See `Runtime.load`."""
+        self._bounds.allow_for(device)
         model = self._model(folder, device)
-        return self._with_tokenizer(model, device)
+        size = sum(f.stat().st_size for name in _TOKENIZER_FILES for f in folder.glob(name))
+        with self._bounds.template_work(size):
+            return self._with_tokenizer(model, device)
 
     @_worded(Phase.LOADING)
     def _model(self, folder: Path, device: str) -> Any:
@@ -112,13 +123,14 @@ class GenaiRuntime:
     def _with_tokenizer(self, model: Any, device: str) -> LoadedRuntime:
         import onnxruntime_genai as og
 
-        return _GenaiModel(model, og.Tokenizer(model), device)
+        return _GenaiModel(model, og.Tokenizer(model), device, self._bounds)
 
 
 class _GenaiModel:
     """See `LoadedRuntime`."""
 
-    def __init__(self, model: Any, tokenizer: Any, device: str) -> None:
+    def __init__(self, model: Any, tokenizer: Any, device: str, bounds: Bounds) -> None:
+        self._bounds = bounds
         self._model = model
         self._tokenizer = tokenizer
         self.device = device
@@ -131,14 +143,17 @@ class _GenaiModel:
 
     @_worded(Phase.TEMPLATE)
     def render(self, messages: Sequence[Mapping[str, str]], *, answer: bool = True) -> str:
-        text: str = self._tokenizer.apply_chat_template(
-            json.dumps(list(messages)), add_generation_prompt=answer
-        )
+        conversation = json.dumps(list(messages))
+        with self._bounds.template_work(len(conversation)):
+            text: str = self._tokenizer.apply_chat_template(
+                conversation, add_generation_prompt=answer
+            )
         return text
 
     @_worded(Phase.GENERATING)
     def encode(self, text: str) -> list[int]:
-        tokens: list[int] = self._tokenizer.encode(text).tolist()
+        with self._bounds.template_work(len(text)):
+            tokens: list[int] = self._tokenizer.encode(text).tolist()
         # The template wrote the start token already; a tokenizer that insists adds it again.
         if len(tokens) > 1 and tokens[0] == tokens[1] == self._bos:
             del tokens[0]
@@ -161,6 +176,7 @@ class _GenaiModel:
     def new_generator(self, max_length: int, drawing: Drawing) -> TokenGenerator:
         import onnxruntime_genai as og
 
+        self._bounds.allow_for(self.device)
         params = og.GeneratorParams(self._model)
         # All are set, whatever the folder's own defaults are. They count for good: changing
         # them later changes some of them and not others (app/README.md, "Traps").

@@ -13,6 +13,7 @@ from pathlib import Path
 import psutil
 
 from app.core.errors import AppError, ErrorCode
+from app.engine import bounds
 from app.engine.jobs import GenerateJob
 from app.process.child import ChildEnd
 
@@ -20,6 +21,7 @@ _CRASHES_IN_A_ROW = 2
 # What native code prints before it gives up for want of memory.
 _MEMORY_WORDS = (b"bad_alloc", b"MemoryError", b"out of memory", b"Failed to allocate")
 
+_OTHER_MODEL = "Send the message again; if it happens again, choose another model."
 AGAIN = "Send the message again, and the model is loaded anew."
 
 
@@ -27,15 +29,18 @@ AGAIN = "Send the message again, and the model is loaded anew."
 class Limits:
     """Seconds without a sign of life after which the host counts as hung, per phase.
 
-    `prepare_s` covers the chat template and the tokenizer, `read_s` one chunk of the prompt,
-    `decode_s` one token. `cancel_s` is how long a stopped answer may take to end before it
+    `load_s` is for a model of no size and grows with its files, read at `load_bytes_a_second`
+    at the slowest. `prepare_s` covers the chat template and the tokenizer (which the host itself
+    ends much earlier: `app.engine.bounds`), `read_s` one chunk of the prompt, `decode_s` one
+    token. `cancel_s` is how long a stopped answer may take to end before it
     goes on unseen, `drain_s` how long it may do that, `leave_s` how long a host may take to
     end when asked to, `prove_s` how long it may take to try what its seal refuses.
     """
 
     start_s: float = 30.0
     prepare_s: float = 30.0
-    load_s: float = 900.0
+    load_s: float = 120.0
+    load_bytes_a_second: float = 10e6
     read_s: float = 300.0
     decode_s: float = 120.0
     cancel_s: float = 0.2
@@ -43,9 +48,15 @@ class Limits:
     leave_s: float = 1.0
     prove_s: float = 60.0
 
+    def load_limit_s(self, folder: Path) -> float:
+        """How long the model in `folder` may take to load."""
+        return self.load_s + _size(folder) / self.load_bytes_a_second
+
 
 def crash_error(end: ChildEnd, *, loading: bool) -> AppError:
     """In words, why the host ended without being asked to."""
+    if not end.killed and bounds.ended_in_template_work(end.tail):
+        return _template_error(end.exit_code)
     starved = any(words in end.tail for words in _MEMORY_WORDS)
     # The system's out-of-memory killer leaves nothing but this signal behind.
     by_system = not end.killed and end.exit_code == -getattr(signal, "SIGKILL", 9)
@@ -56,6 +67,21 @@ def crash_error(end: ChildEnd, *, loading: bool) -> AppError:
             code=ErrorCode.OUT_OF_MEMORY,
         )
     return AppError("The model process ended unexpectedly.", AGAIN, code=ErrorCode.HOST_CRASHED)
+
+
+def _template_error(exit_code: int) -> AppError:
+    """In words, that the host ended while the model's own template or tokenizer was at work."""
+    if exit_code == bounds.TIME_IS_UP:
+        return AppError(
+            "The model's chat template, or its tokenizer, took too long and was ended.",
+            _OTHER_MODEL,
+            code=ErrorCode.HOST_HUNG,
+        )
+    return AppError(
+        "The model's chat template, or its tokenizer, ended the model's process.",
+        _OTHER_MODEL,
+        code=ErrorCode.HOST_CRASHED,
+    )
 
 
 def hung_error() -> AppError:
@@ -69,12 +95,12 @@ class Supervisor:
     """Remembers which models ended their host, in this run of the program and in earlier ones.
 
     While a model loads, a mark in `run_dir` names it. A mark whose program is gone says that
-    loading took the whole program or the machine down.
+    loading took the whole program or the machine down. Without a `run_dir` nothing is marked.
     """
 
-    def __init__(self, run_dir: Path) -> None:
+    def __init__(self, run_dir: Path | None) -> None:
         self._run_dir = run_dir
-        self._mark = run_dir / f"loading-{os.getpid()}.json"
+        self._mark = run_dir / f"loading-{os.getpid()}.json" if run_dir else None
         self._crashes: Counter[str] = Counter()
         self._left_marked: set[str] | None = None
 
@@ -99,6 +125,8 @@ class Supervisor:
 
     def load_begins(self, model_id: str) -> None:
         """Mark `model_id` as being loaded, durably: the machine itself may go down."""
+        if self._mark is None:
+            return
         mark = {"model": model_id, "pid": os.getpid(), "started": _start_of(os.getpid())}
         # A folder that cannot be written must not keep a person from their model.
         with contextlib.suppress(OSError), self._mark.open("w", encoding="utf-8") as file:
@@ -108,6 +136,8 @@ class Supervisor:
 
     def load_ended(self) -> None:
         """Remove the mark: the load succeeded, failed in order or was stopped."""
+        if self._mark is None:
+            return
         with contextlib.suppress(OSError):
             self._mark.unlink(missing_ok=True)
 
@@ -121,7 +151,9 @@ class Supervisor:
 
     def _collect_marks(self) -> set[str]:
         """The models that programs which are gone were loading; their marks are removed."""
-        models = set()
+        models: set[str] = set()
+        if self._run_dir is None:
+            return models
         for file in self._run_dir.glob("loading-*.json"):
             with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
                 mark = json.loads(file.read_text(encoding="utf-8"))
@@ -132,6 +164,15 @@ class Supervisor:
             with contextlib.suppress(OSError):
                 file.unlink()
         return models
+
+
+def _size(folder: Path) -> int:
+    """Bytes of the files in `folder` itself; 0 where it cannot be read."""
+    size = 0
+    with contextlib.suppress(OSError), os.scandir(folder) as entries:
+        for entry in entries:
+            size += entry.stat().st_size
+    return size
 
 
 def _not_loaded(what: str, todo: str) -> AppError:

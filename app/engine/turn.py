@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 from enum import Enum, auto
+from pathlib import Path
 
 from app.core.events import (
     Cancelled,
@@ -52,7 +53,7 @@ class Turn:
         self._limits = limits
         self._limit_s = {
             _Phase.PREPARING: limits.prepare_s,
-            _Phase.LOADING: limits.load_s,
+            _Phase.LOADING: limits.load_limit_s(Path(job.model_folder)),
             _Phase.READING: limits.read_s,
             _Phase.DECODING: limits.decode_s,
         }

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import json
 import os
 import shutil
-import signal
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -22,26 +18,40 @@ NAME = "SmolLM2 135M Instruct"
 MANIFEST = "manifest.json"
 
 Tell = Callable[[str, float | None], None]
+Build = Callable[[Path, Path, Tell, CancelToken], None]
+"""Builds the model into the first folder, with its parts in the second. Blocking; raises
+`AppError`, with `CANCELLED` when stopped. The folder appears whole or not at all."""
 _CHUNK = 4 * 2**20
-_WAIT_S = 10
 
 
 class StarterModel:
     """Installs the starter model into `models_dir`, where the library finds it as `MODEL_ID`.
 
-    `bundle` is the finished folder that an installer brings, `builder` the script that makes
-    one in a checkout, which keeps its parts in `cache_dir`; either may be absent.
+    `bundle` is the finished folder that an installer brings, `build` makes one in a checkout
+    and keeps its parts in `cache_dir`; either may be absent. A `refusal` says why nothing may
+    be installed now.
     """
 
-    def __init__(self, models_dir: Path, cache_dir: Path, *, bundle: Path, builder: Path) -> None:
+    def __init__(
+        self,
+        models_dir: Path,
+        cache_dir: Path,
+        *,
+        bundle: Path,
+        build: Build | None,
+        refusal: AppError | None = None,
+    ) -> None:
+        self._refusal = refusal
         self._target = models_dir / MODEL_ID
         self._cache = cache_dir / "starter-model"
         self._bundle = bundle
-        self._builder = builder
+        self._build = build
 
     def advice(self) -> AppError | None:
         """None where it can be installed here, else why not and what to do. Blocking."""
-        if self._bundle.is_dir() or self._builder.is_file():
+        if self._refusal is not None:
+            return self._refusal
+        if self._bundle.is_dir() or self._build is not None:
             return None
         return AppError(
             "The starter model did not come with this installation.",
@@ -65,7 +75,8 @@ class StarterModel:
             if self._bundle.is_dir():
                 self._copy_bundle(tell, cancel)
             else:
-                self._build(tell, cancel)
+                assert self._build is not None, "advised against otherwise"
+                self._build(self._target, self._cache, tell, cancel)
         except OSError as error:
             raise _disk_error(error) from error
 
@@ -88,24 +99,6 @@ class StarterModel:
             partial.rename(self._target)
         finally:
             shutil.rmtree(partial, ignore_errors=True)
-
-    def _build(self, tell: Tell, cancel: CancelToken) -> None:
-        command = [sys.executable, "-I", str(self._builder)]
-        command += ["--out", str(self._target), "--cache", str(self._cache), "--progress", "json"]
-        with _process(command) as process:
-            forget = cancel.on_cancel(lambda: _end(process))
-            try:
-                for line in process.stdout or ():
-                    _relay(line, tell)
-                words = process.stderr.read() if process.stderr else ""
-                code = process.wait(_WAIT_S)
-            finally:
-                forget()
-        if cancel.is_cancelled:
-            raise _cancelled()
-        if code != 0:
-            sentence = words.strip().splitlines()[-1:] or ["The starter model could not be built."]
-            raise AppError(sentence[0], code=ErrorCode.INSTALL_FAILED)
 
 
 def is_whole(folder: Path) -> bool:
@@ -137,42 +130,6 @@ def _copies(source: Path, target: Path) -> Iterator[tuple[str, float]]:
                 yield file.name, done / total
             writing.flush()
             os.fsync(writing.fileno())
-
-
-@contextlib.contextmanager
-def _process(command: list[str]) -> Iterator[subprocess.Popen[str]]:
-    """The builder in a group of its own, so that ending it ends what it started, too."""
-    process = subprocess.Popen(
-        command,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    )
-    with process:
-        try:
-            yield process
-        finally:
-            _end(process)
-
-
-def _end(process: subprocess.Popen[str]) -> None:
-    if process.poll() is not None:
-        return
-    if os.name == "posix":
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-    else:
-        process.kill()
-
-
-def _relay(line: str, tell: Tell) -> None:
-    with contextlib.suppress(ValueError, KeyError, TypeError):
-        progress = json.loads(line)
-        fraction = float(progress["fraction"])
-        step, steps = int(progress["step"]), int(progress["steps"])
-        tell(f"{progress['label']} (step {step} of {steps})", (step - 1 + fraction) / steps)
 
 
 def _cancelled() -> AppError:

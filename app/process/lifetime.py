@@ -26,6 +26,8 @@ def begin() -> None:
     it: the parent hears it too and stops its children in order.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if sys.platform == "linux":
+        _be_the_first_to_go()
     keep_memory_private()
     if sys.platform == "linux":
         _end_with_parent()
@@ -68,6 +70,15 @@ def _end_with_parent() -> None:
     parent = os.environ.get(PARENT_VARIABLE, "")
     if parent.isdigit() and os.getppid() != int(parent):
         os._exit(0)  # the parent ended before the kernel was asked
+
+
+def _be_the_first_to_go() -> None:
+    """Where the machine runs out of memory, the kernel shall end this process and no other.
+
+    Before it is made non-dumpable: after that, the file belongs to root.
+    """
+    with contextlib.suppress(OSError):
+        Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")
 
 
 def _prctl(option: int, value: int) -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import site
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from app.process.environment import QUIET
+from app.process.environment import QUIET, is_foreign, is_frozen
 from app.process.lifetime import PARENT_VARIABLE
 
 _ROOT = Path(__file__).resolve().parent.parent.parent
@@ -30,27 +30,33 @@ def own_command(*arguments: str) -> list[str]:
     From a checkout the current folder is kept off the import path (`-P`), so that nothing
     which lies there can be imported in the place of a library.
     """
-    if getattr(sys, "frozen", False):
+    if is_frozen():
         return [sys.executable, *arguments]
     return [sys.executable, "-P", "-m", "app", *arguments]
 
 
-def child_environment(source: Mapping[str, str] | None = None) -> dict[str, str]:
-    """The few variables a child gets, taken from `source` (this process's environment)."""
+def child_environment(
+    source: Mapping[str, str] | None = None, also: Callable[[str], bool] = lambda _name: False
+) -> dict[str, str]:
+    """The few variables a child gets, taken from `source` (this process's environment).
+
+    `also` says of a name in capitals whether this one child needs it besides. An installed
+    program's child gets none that `is_foreign`: its own start finds its libraries.
+    """
     variables = {
         name: value
         for name, value in (os.environ if source is None else source).items()
-        if _is_passed(name.upper())
+        if _is_passed(name.upper()) or also(name.upper())
     }
     variables |= QUIET
     variables[PARENT_VARIABLE] = str(os.getpid())
-    if not getattr(sys, "frozen", False) and str(_ROOT) not in _site_folders():
+    if not is_frozen() and str(_ROOT) not in _site_folders():
         variables["PYTHONPATH"] = str(_ROOT)
     return variables
 
 
 def _is_passed(name: str) -> bool:
-    if name.endswith(_SECRET_ENDINGS):
+    if name.endswith(_SECRET_ENDINGS) or (is_frozen() and is_foreign(name)):
         return False
     return name in _PASSED or name.startswith(_PASSED_PREFIXES)
 

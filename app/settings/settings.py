@@ -20,11 +20,13 @@ class Settings:
 
     A value that the table refuses is replaced by its default, and keys that the table does
     not know stay in the file: a newer version may have written them. `notices` says in
-    sentences what was wrong with the file.
+    sentences what was wrong with the file. With `keep` False the file is only read: changes
+    hold until the end of the program.
     """
 
-    def __init__(self, file: Path) -> None:
+    def __init__(self, file: Path, *, keep: bool = True) -> None:
         self._file = file
+        self._keep = keep
         self._document: dict[str, object] = {}
         self._values: dict[str, Value] = {}
         self._callbacks: list[Callback] = []
@@ -80,9 +82,10 @@ class Settings:
     def _save(self, setting: Setting, value: Value | None) -> None:
         with self._lock:
             before = {key: self.get(key) for key in SETTINGS}
-            # Another process may have written since: its values must survive ours.
-            self.load()
-            if self._unreadable:
+            if self._keep:
+                # Another process may have written since: its values must survive ours.
+                self.load()
+            if self._keep and self._unreadable:
                 raise AppError(
                     "The setting was not saved: the settings file cannot be read.",
                     "Check the permissions of the data folder (tacit config path shows it).",
@@ -93,7 +96,8 @@ class Settings:
                 document.pop(name, None)
             if value is not None:
                 document[setting.key] = value
-            settings_file.write(self._file, document)
+            if self._keep:
+                settings_file.write(self._file, document)
             self._take(document, [])
             changed = [key for key in SETTINGS if self.get(key) != before[key]]
         for key in changed:
@@ -114,6 +118,8 @@ class Settings:
         self.notices = tuple(notices)
 
     def _broken(self, clause: str) -> str:
+        if not self._keep:
+            return f"The settings file {clause}, so the defaults are used."
         kept = settings_file.set_aside(self._file)
         self._unreadable = kept is None
         where = f" It is kept as {kept.name}." if kept is not None else ""

@@ -143,7 +143,7 @@ class Database:
 
     def _connect(self, *, check: bool) -> sqlite3.Connection:
         files.create_private(self._file)
-        connection = _connected(str(self._file))
+        connection = connected(str(self._file))
         try:
             for pragma in _PRAGMAS:
                 connection.execute(f"PRAGMA {pragma}")
@@ -167,7 +167,7 @@ class Database:
 
     def _to_read(self) -> sqlite3.Connection:
         if not self._file.exists() or not self._file.stat().st_size:
-            connection = _connected(":memory:")
+            connection = connected(":memory:")
             migrate(connection, self._file, self._steps)
         else:
             connection = self._reader("mode=ro")
@@ -186,7 +186,7 @@ class Database:
         uri = self._file.absolute().as_uri()
         if not uri.startswith("file:///"):  # a share: SQLite wants its host within the path
             uri = f"file://{uri.removeprefix('file:')}"
-        return _connected(f"{uri}?{mode}")
+        return connected(f"{uri}?{mode}")
 
 
 def _roll_back(connection: sqlite3.Connection) -> None:
@@ -194,7 +194,8 @@ def _roll_back(connection: sqlite3.Connection) -> None:
         connection.execute("ROLLBACK")
 
 
-def _connected(name: str) -> sqlite3.Connection:
+def connected(name: str) -> sqlite3.Connection:
+    """A connection as all of the store uses it: no implicit transactions, rows by name."""
     connection = sqlite3.connect(
         name,
         timeout=_BUSY_TIMEOUT_S,

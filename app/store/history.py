@@ -12,6 +12,7 @@ from app.core.messages import Message, Role
 from app.store import conversations, erase, errors, tree
 from app.store.database import Database
 from app.store.errors import GoneError
+from app.store.memory import MemoryDatabase
 from app.store.migrations import MIGRATIONS, Migration
 from app.store.rows import to_json, writable
 from app.store.values import Conversation, MessageState, StoredMessage
@@ -22,17 +23,20 @@ class History:
 
     What a method has returned from is on the disk: a process killed at any moment loses
     nothing of it. `GoneError` is raised for what was deleted or never existed. `clock` gives
-    Unix seconds and is only shown: the order of things never depends on it.
+    Unix seconds and is only shown: the order of things never depends on it. With `in_memory`
+    the file is left alone, and nothing is kept.
     """
 
     def __init__(
         self,
         file: Path,
         *,
+        in_memory: bool = False,
         clock: Callable[[], float] = time.time,
         steps: Sequence[Migration] = MIGRATIONS,
     ) -> None:
-        self._db = Database(file, steps)
+        self._db = MemoryDatabase(file, steps) if in_memory else Database(file, steps)
+        self._in_memory = in_memory
         self._clock = clock
 
     # The file ----------------------------------------------------------------------------
@@ -147,7 +151,7 @@ class History:
         with self._db.write() as db:
             what = erase.deleted(db)
             erase.erase(db, what)
-        if what:
+        if what and not self._in_memory:
             with errors.in_words(self._db.file):
                 erase.erase_in_copies(self._db.file, what)
         self._db.truncate_log()

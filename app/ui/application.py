@@ -5,31 +5,50 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QCoreApplication, QEventLoop
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
-from app.core.privacy import SealReport
+from app.core.privacy import PrivacyFacts
 from app.logs import Logging
 from app.paths import Paths
-from app.process.witness import Witness
+from app.process.start import Protection
 from app.settings.settings import Settings
 from app.ui.appearance import Appearance
 from app.ui.garbage import GuiThreadGarbage
+from app.ui.privacy.sources import Courier, PrivacySources
 from app.ui.single_instance import SingleInstance
-from app.ui.status.privacy import local_not_enforced
+from app.ui.status.privacy import describe
 from app.ui.theme import icon
 from app.ui.window.main_window import MainWindow
 
 if TYPE_CHECKING:  # heavy: imported when the window is on the screen
+    from app.bootstrap import Services
     from app.ui.window.assembly import Assembly
 
 _PAINT_S = 1.0
 _PAINT_STEP_MS = 20
 
 Begun = Callable[[MainWindow, "Assembly"], None]
+Build = Callable[[Settings], "Services"]
+
+
+class RunWindow(Protocol):
+    """How `run` is called by the program's entry."""
+
+    def __call__(
+        self,
+        paths: Paths,
+        logging: Logging,
+        *,
+        protection: Protection,
+        courier: Courier | None,
+        build: Build,
+    ) -> int:
+        """See `run`."""
 
 
 def run(
@@ -37,18 +56,22 @@ def run(
     logging: Logging,
     begun: Begun | None = None,
     *,
-    seal: SealReport | None = None,
-    witness: Witness | None = None,
+    protection: Protection | None = None,
+    courier: Courier | None = None,
+    build: Build | None = None,
 ) -> int:
     """Open the window over `paths`, whose folders exist; returns the exit code at its end.
 
-    `seal` says what protects this process (None: nothing was tried), `witness` is a thread from
-    before it, for the proof. `begun` is called once the services are behind the window. Raises
-    `AppError` where another window over the same folder is there and does not answer.
+    `begun` is called once the services are behind the window. `protection` is what shuts this
+    process in (None: nothing was tried), `courier` the one that was started before, `build`
+    makes the services from the settings. Raises `AppError` where another window over the same
+    folder is there and does not answer.
     """
     application = _application()
     garbage = GuiThreadGarbage(application)
-    program = Program(application, paths, logging, seal or SealReport(), witness)
+    shut_in = protection or Protection()
+    privacy = PrivacySources(seal=shut_in.report, courier=courier)
+    program = Program(application, paths, logging, privacy, build or partial(_build, paths))
     try:
         if program.show():
             # asyncio alone takes as long to import as the window to be made.
@@ -69,23 +92,28 @@ class Program:
         application: QApplication,
         paths: Paths,
         logging: Logging,
-        seal: SealReport,
-        witness: Witness | None = None,
+        privacy: PrivacySources,
+        build: Build,
     ) -> None:
         self.application = application
         self.paths = paths
         self.logging = logging
-        self.seal = seal
-        self.witness = witness
-        self.settings = Settings(paths.settings_file)
+        self.privacy = privacy
+        self.build = build
+        self.settings = Settings(paths.settings_file, keep=not paths.keeps_nothing)
         self.window: MainWindow | None = None
         self.is_closing = False
         self._on_closing: list[Callable[[], None]] = []
-        self._instance = SingleInstance(paths.root, paths.run, lambda: self.is_closing)
+        # A private session runs beside an ordinary window, and locks nothing.
+        self._instance = (
+            None
+            if paths.keeps_nothing
+            else SingleInstance(paths.root, paths.run, lambda: self.is_closing)
+        )
 
     def show(self) -> bool:
         """Put the window on the screen; False where another start has one already."""
-        if not self._instance.acquire():
+        if self._instance is not None and not self._instance.acquire():
             return False
         self.settings.load()
         self.window = self._make_window()
@@ -95,7 +123,8 @@ class Program:
         while not self.window.is_painted and time.monotonic() < deadline:
             flag = QEventLoop.ProcessEventsFlag.AllEvents
             self.application.processEvents(flag, _PAINT_STEP_MS)
-        self._instance.listen()
+        if self._instance is not None:
+            self._instance.listen()
         return True
 
     def on_closing(self, call: Callable[[], None]) -> None:
@@ -112,7 +141,8 @@ class Program:
 
     def end(self) -> None:
         """Take the window away, and let another start have its place."""
-        self._instance.release()
+        if self._instance is not None:
+            self._instance.release()
         if self.window is not None:
             self.window.close_for_good()
             self.window.deleteLater()
@@ -123,14 +153,24 @@ class Program:
         settings = self.settings
         look = Appearance(self.application, self.application)
         look.use(str(settings.get("appearance.theme")), int(settings.get("appearance.text_size")))
-        window = MainWindow(look, local_not_enforced())
+        known = PrivacyFacts(window=self.privacy.seal, courier=self.privacy.status())
+        window = MainWindow(look, describe(known))
         window.setWindowIcon(icon("lock-keyhole", look.theme.accent))
         window.restore_geometry(str(settings.get("window.geometry")))
         window.shell.set_side_wanted(wanted=bool(settings.get("window.sidebar")))
         window.close_wanted.connect(self.close)
-        self._instance.show_wanted.connect(window.to_front)
+        if self._instance is not None:
+            self._instance.show_wanted.connect(window.to_front)
+        if self.paths.keeps_nothing:
+            window.say_private()
         self.application.commitDataRequest.connect(lambda _manager: self.close())
         return window
+
+
+def _build(paths: Paths, settings: Settings) -> Services:
+    from app.bootstrap import build
+
+    return build(paths, settings=settings)
 
 
 def _application() -> QApplication:

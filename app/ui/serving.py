@@ -8,10 +8,8 @@ from typing import TYPE_CHECKING
 from qasync import QEventLoop
 
 from app.core.handoff import Worker
-from app.process.start import Protection
 from app.ui.application import Begun, Program
 from app.ui.ending import on_signals
-from app.ui.status.privacy import local_not_enforced
 from app.ui.window.main_window import MainWindow
 
 if TYPE_CHECKING:  # heavy: imported on a thread while the window answers
@@ -61,22 +59,21 @@ async def _assemble(program: Program, window: MainWindow) -> Assembly:
     worker = Worker("start")
     try:
         await worker.call(_import_heavy)
-        from app.bootstrap import build
+        from app.ui.privacy.connecting import sources_of
         from app.ui.window.assembly import Assembly
 
-        paths, settings = program.paths, program.settings
-        protection = Protection(report=program.seal, witness=program.witness)
-        services = await worker.call(lambda: build(paths, settings=settings, protection=protection))
+        services = await worker.call(lambda: program.build(program.settings))
     finally:
         worker.close()
     return Assembly(
         window,
         services,
-        local_not_enforced(),
+        sources_of(services),
         lambda error: program.logging.report(error, "a task"),
     )
 
 
 def _import_heavy() -> None:
     import app.bootstrap
+    import app.ui.privacy.connecting
     import app.ui.window.assembly  # noqa: F401

@@ -32,7 +32,7 @@ def main() -> int:
 
     script = [sys.executable, "-P", __file__, entry.ENGINE_HOST, part]
 
-    def protect(unsealed: str) -> Protection:
+    def protect(unsealed: str, _before: Callable[[], None] | None = None) -> Protection:
         return start.protect(unsealed, before=inherit(part), left_out=[part])
 
     with mock.patch("app.engine.client.own_command", return_value=script):

@@ -11,24 +11,28 @@ environment.apply()
 
 import json  # noqa: E402  (the environment is quiet first)
 import sys  # noqa: E402
-from pathlib import Path  # noqa: E402
+from functools import partial  # noqa: E402
 from typing import TYPE_CHECKING  # noqa: E402
 
+from app import __main__ as entry  # noqa: E402
 from app.cli.main import main as command_line  # noqa: E402
 from app.logs import Logging  # noqa: E402
 from app.paths import Paths  # noqa: E402
-from app.process import start  # noqa: E402
 
 if TYPE_CHECKING:
+    from app.ui.application import RunWindow
     from app.ui.window.assembly import Assembly
     from app.ui.window.main_window import MainWindow
 
 
 def open_window(paths: Paths, logging: Logging) -> int:
-    protection = start.protect(desktop=True)
+    return entry.open_window(paths, logging, window)
+
+
+def window() -> RunWindow:
     from app.ui.application import run
 
-    return run(paths, logging, begun, seal=protection.report, witness=protection.witness)
+    return partial(run, begun=begun)
 
 
 def begun(window: MainWindow, assembly: Assembly) -> None:
@@ -50,5 +54,4 @@ def begun(window: MainWindow, assembly: Assembly) -> None:
 
 
 if __name__ == "__main__":
-    home = str(Path(sys.argv[1]))
-    sys.exit(command_line(["--data-dir", home], open_window, lambda _: start.Protection()))
+    sys.exit(command_line(["--data-dir", sys.argv[1]], open_window, entry.protect))

@@ -15,13 +15,15 @@ from pytestqt.qtbot import QtBot
 from qasync import QEventLoop
 
 from app.bootstrap import Services, build
+from app.core.privacy import PrivacyFacts
 from app.core.tasks import Tasks
 from app.engine.fake import FakeEngine
 from app.paths import Paths
 from app.ui.appearance import Appearance
 from app.ui.chat.message_edit import MessageEdit
 from app.ui.models_controller import Starter
-from app.ui.status.privacy import local_not_enforced
+from app.ui.privacy.sources import PrivacySources
+from app.ui.status.privacy import describe
 from app.ui.window.assembly import Assembly
 from app.ui.window.main_window import MainWindow
 
@@ -189,11 +191,14 @@ def make_desk(
             QApplication.sendPostedEvents()
 
     def make(
-        *, starter: Starter | None = None, before: Callable[[MainWindow], object] | None = None
+        *,
+        starter: Starter | None = None,
+        before: Callable[[MainWindow], object] | None = None,
+        privacy: PrivacySources | None = None,
     ) -> Desk:
         for desk in list(open_desks):
             close(desk)
-        window = MainWindow(look, local_not_enforced())
+        window = MainWindow(look, describe(PrivacyFacts()))
         window.show()
         qtbot.waitExposed(window)
         window.activateWindow()
@@ -201,7 +206,8 @@ def make_desk(
         if before is not None:
             before(window)
         services = build(paths, engine=engine)
-        assembly = Assembly(window, services, local_not_enforced(), faults.append, starter=starter)
+        sources = privacy or PrivacySources()
+        assembly = Assembly(window, services, sources, faults.append, starter=starter)
         desk = Desk(window, services, assembly)
         open_desks.append(desk)
         assembly.begin()

@@ -206,3 +206,18 @@ async def test_a_process_that_cannot_be_asked_is_said(
     proof = await services.prove("the test")
     assert len(proof.processes) == 1
     assert "The process that runs models could not be asked." in proof.notes
+
+
+async def test_a_private_session_writes_nothing(paths: Paths, engine: FakeEngine) -> None:
+    install(paths, "alpha")
+    before = sorted((str(p), p.stat().st_mtime_ns) for p in paths.root.rglob("*"))
+    services = bootstrap.build(paths.for_private_session(), engine=engine)
+    await services.open_history()
+    await services.history.run(lambda history: history.create_conversation())
+    services.settings.set("model.device", "cpu")
+    assert [model.id for model in services.library.scan()] == ["alpha"]
+    advice = services.starter.advice()
+    assert advice is not None
+    assert "private session" in advice.what
+    await services.close()
+    assert sorted((str(p), p.stat().st_mtime_ns) for p in paths.root.rglob("*")) == before

@@ -14,10 +14,12 @@ from typing import Any, cast
 import pytest
 
 from app import __main__ as entry
+from app import courier as couriers
 from app.cli import display
 from app.core.errors import AppError, ErrorCode
 from app.core.privacy import SealPart, SealReport
 from app.logs import Logging
+from app.network.fake import FakeCourier
 from app.paths import Paths
 from app.process import environment
 from app.process.proof import children
@@ -26,13 +28,13 @@ from app.process.start import Protection
 ROOT = Path(__file__).parents[2]
 PATHS = cast("Paths", object())
 LOGGING = cast("Logging", object())
-SEAL = SealReport((SealPart("nothing", holds=True),))
+PROTECTION = Protection(report=SealReport((SealPart("nothing", holds=True),)))
 
 
 @pytest.fixture(autouse=True)
 def unsealed(monkeypatch: pytest.MonkeyPatch) -> None:
     """The real one would seal the process of all tests."""
-    monkeypatch.setattr(entry, "protect", lambda *_, **__: Protection(report=SEAL))
+    monkeypatch.setattr(entry, "protect", lambda *_, **__: PROTECTION)
 
 
 def test_the_environment_is_quiet_before_anything_else_is_imported() -> None:
@@ -74,6 +76,21 @@ def test_the_child_of_a_proof_tries_and_nothing_else(
     monkeypatch.setattr(children, "main", lambda: 18)
     monkeypatch.setattr(sys, "argv", ["tacit", children.FLAG])
     assert entry.main() == 18
+
+
+def test_the_courier_is_started_with_the_verbs_of_every_room(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    given: list[str] = []
+
+    def serve(handlers: Any) -> int:
+        given.extend(handler.verb.name for handler in handlers)
+        return 18
+
+    monkeypatch.setattr("app.network.courier.main", serve)
+    monkeypatch.setattr(sys, "argv", ["tacit", "--courier"])
+    assert entry.main() == 18
+    assert given == ["open-link", "fetch", "download", "build-starter"]
 
 
 def test_ctrl_c_before_anything_is_there_is_quiet(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -121,13 +138,60 @@ def window_module(
 def test_the_window_is_run_with_paths_and_logging(monkeypatch: pytest.MonkeyPatch) -> None:
     given: list[object] = []
 
-    def run(*arguments: object, seal: SealReport, witness: object) -> int:
-        given.extend([*arguments, seal, witness])
+    def run(*arguments: object, protection: object, courier: object, build: object) -> int:
+        given.extend([*arguments, protection, courier])
+        assert callable(build)
         return 3
 
     window_module(monkeypatch, run)
     assert entry.open_window(PATHS, LOGGING) == 3
-    assert given == [PATHS, LOGGING, SEAL, None]
+    assert given == [PATHS, LOGGING, PROTECTION, None]
+
+
+def test_the_courier_is_started_before_the_seal_and_ends_with_the_window(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    courier = FakeCourier()
+    order: list[object] = []
+
+    def protect(_unsealed: str, before: Callable[[], None], *, desktop: bool) -> Protection:
+        assert desktop
+        before()
+        order.append("sealed")
+        return PROTECTION
+
+    def start(paths: Paths) -> FakeCourier:
+        order.append(paths)
+        return courier
+
+    def run(*_: object, courier: object, **__: object) -> int:
+        order.append(courier)
+        return 0
+
+    monkeypatch.setattr(entry, "protect", protect)
+    monkeypatch.setattr(couriers, "start_where_wanted", start)
+    window_module(monkeypatch, run)
+    entry.open_window(PATHS, LOGGING)
+    assert order == [PATHS, "sealed", courier]
+    assert courier.status().pid is None
+
+
+def test_a_courier_does_not_outlive_a_window_that_cannot_open(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    courier = FakeCourier()
+
+    def protect(_unsealed: str, before: Callable[[], None], *, desktop: bool) -> Protection:
+        assert desktop
+        before()
+        return PROTECTION
+
+    monkeypatch.setattr(entry, "protect", protect)
+    monkeypatch.setattr(couriers, "start_where_wanted", lambda _paths: courier)
+    window_module(monkeypatch, None, "No module named 'PySide6'")
+    with pytest.raises(AppError):
+        entry.open_window(PATHS, LOGGING)
+    assert courier.status().pid is None
 
 
 def test_the_process_is_sealed_before_the_window_is_imported(
@@ -137,7 +201,7 @@ def test_the_process_is_sealed_before_the_window_is_imported(
     monkeypatch.delitem(sys.modules, "app.ui.application")
     seen: list[bool] = []
 
-    def protect(_unsealed: str, *, desktop: bool) -> Protection:
+    def protect(_unsealed: str, _before: object, *, desktop: bool) -> Protection:
         assert desktop
         seen.append("app.ui.application" in sys.modules)
         raise AppError("Enough was seen.")
@@ -153,7 +217,7 @@ def test_a_window_on_the_screen_of_another_machine_is_not_sealed(
 ) -> None:
     reasons: list[str] = []
 
-    def protect(unsealed: str, *, desktop: bool) -> Protection:
+    def protect(unsealed: str, _before: object, *, desktop: bool) -> Protection:
         assert desktop
         reasons.append(unsealed)
         return Protection()

@@ -106,3 +106,11 @@ def test_the_starter_model_is_built_in_a_checkout_and_bundled_elsewhere(
     monkeypatch.setattr(paths_module, "__file__", str(tmp_path / "app" / "paths.py"))
     assert paths_module.starter_bundle() == tmp_path / "resources" / "starter-model"
     assert not paths_module.starter_builder().exists()
+
+
+def test_a_private_session_reads_the_same_places_and_makes_none(tmp_path: Path) -> None:
+    usual = Paths.at(tmp_path / "root")
+    private = usual.for_private_session()
+    assert (private.models, private.settings_file) == (usual.models, usual.settings_file)
+    private.create()
+    assert not usual.root.exists()

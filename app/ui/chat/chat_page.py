@@ -24,6 +24,7 @@ if TYPE_CHECKING:  # heavy: the window is on the screen before these are importe
 _COMPOSER_SHARE = 0.4
 _OVERHANG = 8
 _SCROLL_BAR = 12
+_LOWEST = 40
 
 
 class ChatPage(QWidget):
@@ -52,6 +53,8 @@ class ChatPage(QWidget):
         self.undo = Strip(look)
         self.composer = Composer(look)
         self.stack = QStackedWidget()
+        # In a small window with large text a sentence below needs the room more.
+        self.stack.setMinimumHeight(_LOWEST)
         self.stack.addWidget(self.welcome)
         self.composer.edited.connect(self._on_edited)
         self.composer.send_wanted.connect(self._send)

@@ -218,6 +218,8 @@ def choice_words(value: str) -> str:
         "cpu": _tr("Processor (CPU)"),
         "cuda": _tr("NVIDIA card (CUDA)"),
         "dml": _tr("Graphics card (DirectML)"),
+        "local_only": _tr("Only what you ask for"),
+        "sealed": _tr("Nothing: sealed"),
         "system": _tr("As the system"),
         "light": _tr("Light"),
         "dark": _tr("Dark"),

@@ -71,6 +71,13 @@ class SideList(QFrame):
         self.fold.clicked.connect(self.fold_wanted)
         self.nothing = label("", "meta", wrap=True)
         self.nothing.setContentsMargins(12, 8, 12, 8)
+        self.private = label(
+            self.tr("Private session: nothing of it is kept when you close this window."),
+            "meta",
+            wrap=True,
+        )
+        self.private.setContentsMargins(12, 8, 12, 8)
+        self.private.hide()
         self.strip = Strip(look)
         self.navigation = {
             "models": self._nav("models", self.tr("Models"), "box"),
@@ -85,6 +92,10 @@ class SideList(QFrame):
     def show_undo(self, sentence: str, undo: Callable[[], object]) -> None:
         """Offer to take a deletion back, for a while."""
         self.strip.say(sentence, "plain", action=self.tr("Undo"), run=undo, seconds=UNDO_SECONDS)
+
+    def say_private(self) -> None:
+        """Say above the chats that they are kept in memory only."""
+        self.private.show()
 
     def set_page(self, name: str) -> None:
         """Show which page is in front."""
@@ -108,6 +119,7 @@ class SideList(QFrame):
         column.setContentsMargins(10, 10, 10, 10)
         column.setSpacing(8)
         column.addLayout(top)
+        column.addWidget(self.private)
         column.addWidget(self.search)
         column.addWidget(self.nothing)
         column.addWidget(self.list, 1)

@@ -14,20 +14,26 @@ from app.ui.status.privacy import ICONS, PrivacyState
 from app.ui.widgets.buttons import GAP, push
 from app.ui.widgets.labels import ElidedLabel
 
+_NARROWEST = 120
+
 
 class StatusBar(QFrame):
     """Shows less where there is less room; the privacy chip always stays.
 
     Signals:
         page_wanted(str): the page that belongs to what was clicked.
+        proof_wanted: the person wants what the chip says proven.
     """
 
     page_wanted = Signal(str)
+    proof_wanted = Signal()
 
     def __init__(self, look: Appearance, state: PrivacyState) -> None:
         super().__init__()
         self._look = look
         self._state = state
+        self._panel: PrivacyPopover | None = None
+        self.can_prove = False
         self._figures = Figures()
         self.setObjectName("status")
         self.chip = self._item("", "")
@@ -56,11 +62,14 @@ class StatusBar(QFrame):
     def set_privacy(self, state: PrivacyState) -> None:
         """Say what holds now, as word, shape and colour."""
         self._state = state
-        self.chip.setText(state.word)
         self.chip.setAccessibleName(self.tr("Privacy: {0}").format(state.word))
-        self.chip.setToolTip(self.tr("What this means"))
+        self.chip.setToolTip(self.tr("{0}. What this means").format(state.word))
         self._mark(self.chip, ICONS[state.state], state.state.value)
         self._fit()
+        if self._panel is not None:
+            self._panel.show_state(state)
+        # What is about to happen has to be on the screen before it does.
+        self.chip.repaint()
 
     def show_figures(self, shown: Figures) -> None:
         """Say what is known of the conversation in front; the rest stays away."""
@@ -81,14 +90,17 @@ class StatusBar(QFrame):
 
     def explain(self) -> None:
         """Open the panel that says what the chip means."""
-        panel = PrivacyPopover(self._look, self._state, self)
+        panel = PrivacyPopover(self._look, self._state, self, can_prove=self.can_prove)
         panel.more_wanted.connect(lambda: self.page_wanted.emit("privacy"))
+        panel.proof_wanted.connect(self.proof_wanted)
+        panel.closed.connect(self._forget_panel)
+        self._panel = panel
         panel.show_above(self.chip)
 
     def minimumSizeHint(self) -> QSize:
-        """The chip alone."""
+        """A part of the chip, which elides."""
         hint = super().minimumSizeHint()
-        return QSize(self.chip.minimumSizeHint().width() + 16, hint.height())
+        return QSize(self._look.scaled(_NARROWEST), hint.height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """See the class."""
@@ -137,7 +149,11 @@ class StatusBar(QFrame):
             ).format(shown.context.dropped_messages)
         return self.tr("Tokens used of those the model can see")
 
+    def _forget_panel(self) -> None:
+        self._panel = None
+
     def _fit(self) -> None:
+        self._fit_chip()
         room = self.width() - self.chip.sizeHint().width() - 24
         for item in reversed(self._optional):
             needed = item.sizeHint().width() + 2
@@ -146,3 +162,15 @@ class StatusBar(QFrame):
             if item.text():
                 # What stands before an item that has no room goes with it.
                 room = room - needed if fits else 0
+
+    def _fit_chip(self) -> None:
+        """All of its words, or their beginning and their end: a host's end says whose it is."""
+        word = self._state.word
+        if self.chip.text() != word:
+            self.chip.setText(word)
+        lacking = self.chip.sizeHint().width() + 16 - self.width()
+        if lacking > 0 and self.isVisible():
+            metrics = self.chip.fontMetrics()
+            room = metrics.horizontalAdvance(word) - lacking
+            middle = Qt.TextElideMode.ElideMiddle
+            self.chip.setText(metrics.elidedText(word, middle, max(room, 0)))

@@ -219,7 +219,7 @@ class MessageText(QTextBrowser):
     def viewportEvent(self, event: QEvent) -> bool:
         """Shows where a link leads."""
         if event.type() is QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            address = self.anchorAt(event.pos())
+            address = _plain(QUrl(self.anchorAt(event.pos())))
             # A tooltip takes text that looks like HTML for HTML, and would load its images.
             words = f"<qt>{escape(address)}</qt>" if address else ""
             QToolTip.showText(event.globalPos(), words, self.viewport())
@@ -228,7 +228,12 @@ class MessageText(QTextBrowser):
 
     def _on_link(self, url: QUrl) -> None:
         self._followed_link = True
-        self.link_clicked.emit(url.toString(QUrl.ComponentFormattingOption.FullyEncoded))
+        self.link_clicked.emit(_plain(url))
 
     def _on_highlighted(self, url: QUrl) -> None:
-        self.link_hovered.emit(url.toString(QUrl.ComponentFormattingOption.FullyEncoded))
+        self.link_hovered.emit(_plain(url))
+
+
+def _plain(url: QUrl) -> str:
+    """An address in ASCII letters: a host cannot look like another one."""
+    return url.toString(QUrl.ComponentFormattingOption.FullyEncoded)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from app.ui.appearance import Appearance
@@ -41,7 +41,7 @@ class Page(QWidget):
         inner.addLayout(head)
         inner.addLayout(self.column)
         inner.addStretch(1)
-        body = QWidget()
+        body = ScrollBody()
         body.setObjectName("scrollBody")
         body.setLayout(centred(inner, look.theme.column_width))
         self.area = QScrollArea()
@@ -58,6 +58,14 @@ class Page(QWidget):
     def on_shown(self) -> None:
         """Called each time the page comes to the front; a page reads its facts here."""
         self.shown.emit()
+
+
+class ScrollBody(QWidget):
+    """As high as its words are at its width: a wrapped label alone asks for far more."""
+
+    def minimumSizeHint(self) -> QSize:
+        """No height of its own; see the class."""
+        return QSize(super().minimumSizeHint().width(), 0)
 
 
 def centred(inner: QVBoxLayout, width: int) -> QHBoxLayout:
@@ -77,11 +85,16 @@ def centred(inner: QVBoxLayout, width: int) -> QHBoxLayout:
 def card() -> tuple[QFrame, QVBoxLayout]:
     """A card and the layout of what stands on it."""
     frame = QFrame()
+    return frame, card_column(frame)
+
+
+def card_column(frame: QFrame) -> QVBoxLayout:
+    """Make a card of `frame`; returns the layout of what stands on it."""
     frame.setProperty("role", "card")
     layout = QVBoxLayout(frame)
     layout.setContentsMargins(16, 14, 16, 14)
     layout.setSpacing(8)
-    return frame, layout
+    return layout
 
 
 def empty(layout: QVBoxLayout | QHBoxLayout) -> None:

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from typing import Literal
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QSizePolicy, QWidget
 
 from app.core.errors import AppError
 from app.ui.appearance import Appearance
@@ -14,6 +15,7 @@ from app.ui.widgets.buttons import push, tool
 from app.ui.widgets.labels import label
 
 UNDO_SECONDS = 12
+_NARROW = 420
 Tone = Literal["failure", "notice", "plain"]
 _ICONS: dict[Tone, tuple[str, str]] = {
     "failure": ("circle-alert", "error"),
@@ -48,9 +50,12 @@ class Strip(QFrame):
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 6, 6, 6)
         row.setSpacing(8)
+        self._words = QHBoxLayout()
+        self._words.setSpacing(8)
+        self._words.addWidget(self._text, 1)
+        self._words.addWidget(self.button)
         row.addWidget(self._picture)
-        row.addWidget(self._text, 1)
-        row.addWidget(self.button)
+        row.addLayout(self._words, 1)
         row.addWidget(self._close)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -105,6 +110,15 @@ class Strip(QFrame):
         self._timer.stop()
         self._action = None
         self.hide()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where there is little room, the action goes under the words."""
+        super().resizeEvent(event)
+        way = QBoxLayout.Direction
+        is_narrow = self.width() < self._look.scaled(_NARROW)
+        self._words.setDirection(way.TopToBottom if is_narrow else way.LeftToRight)
+        left = Qt.AlignmentFlag.AlignLeft if is_narrow else Qt.AlignmentFlag.AlignVCenter
+        self._words.setAlignment(self.button, left)
 
     def _act(self) -> None:
         action = self._action

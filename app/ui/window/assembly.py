@@ -13,13 +13,17 @@ from app.store.errors import GoneError
 from app.ui.chat.chat_controller import ChatController
 from app.ui.chat.history_actions import HistoryActions
 from app.ui.models_controller import ModelsController, Starter
+from app.ui.privacy.controller import PrivacyController
+from app.ui.privacy.journal_controller import JournalController
+from app.ui.privacy.proof_controller import ProofController
+from app.ui.privacy.sources import PrivacySources
 from app.ui.settings_bridge import SettingsBridge
-from app.ui.status.privacy import PrivacyState
 from app.ui.transcript.view import TranscriptView
 from app.ui.window.chat_connections import ChatConnections
 from app.ui.window.main_window import MainWindow
 from app.ui.window.page_connections import PageConnections
 from app.ui.window.parts import Parts
+from app.ui.window.privacy_connections import PrivacyConnections
 
 if TYPE_CHECKING:
     from app.ui.pages.store_problem_page import StoreProblemPage
@@ -33,14 +37,15 @@ _PROBLEM = "store-problem"
 class Assembly:
     """One window with its services, from the start to the end of both.
 
-    `report` receives what nobody expected. Make it in the running loop.
+    `privacy` is where the facts about privacy come from, `report` receives what nobody
+    expected. Make it in the running loop.
     """
 
     def __init__(
         self,
         window: MainWindow,
         services: Services,
-        privacy: PrivacyState,
+        privacy: PrivacySources,
         report: Callable[[BaseException], None],
         *,
         starter: Starter | None = None,
@@ -56,12 +61,20 @@ class Assembly:
         )
         actions = HistoryActions(chat, services.history, tasks)
         self.parts = Parts(
-            tasks=tasks, settings=settings, models=models, chat=chat, actions=actions
+            tasks=tasks,
+            settings=settings,
+            models=models,
+            chat=chat,
+            actions=actions,
+            privacy=PrivacyController(privacy, services.engine_status, tasks),
+            proof=ProofController(privacy.prove, tasks),
+            journal=JournalController(privacy.journal, tasks),
         )
         window.chat.add_transcript(
             TranscriptView(window.look.theme, window.look.percent, model_name=models.name_of)
         )
-        self._pages = PageConnections(window, self.parts, services.paths, privacy)
+        self._pages = PageConnections(window, self.parts, services.paths)
+        self._privacy = PrivacyConnections(window, self.parts, services.paths)
         self._chat = ChatConnections(window, self.parts)
         self._problem: StoreProblemPage | None = None
 
@@ -75,6 +88,8 @@ class Assembly:
         parts = self.parts
         await self._remember(geometry)
         await parts.chat.close()
+        for part in (parts.privacy, parts.proof, parts.journal):
+            await part.close()
         await parts.models.close()
         await parts.tasks.close()
         if self.is_history_open:

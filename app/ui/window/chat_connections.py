@@ -10,7 +10,6 @@ from app.core.errors import AppError, ErrorCode
 from app.core.events import Loading
 from app.store.values import Conversation
 from app.ui.status.figures import Figures
-from app.ui.window import links
 from app.ui.window.main_window import CHAT, MainWindow
 from app.ui.window.parts import Parts
 
@@ -39,7 +38,6 @@ class ChatConnections(QObject):
         page.header.new_wanted.connect(self._new_chat)
         page.transcript.delete_requested.connect(actions.delete_message)
         page.transcript.version_requested.connect(actions.show_branch)
-        page.transcript.link_clicked.connect(self._on_link)
         page.transcript.link_hovered.connect(window.status.show_hint)
         side.new_wanted.connect(self._new_chat)
         side.list.open_wanted.connect(self.open)
@@ -113,10 +111,6 @@ class ChatConnections(QObject):
     def _rename_open(self, title: str) -> None:
         if self._parts.chat.open_id:
             self._parts.actions.rename(self._parts.chat.open_id, title)
-
-    def _on_link(self, address: str) -> None:
-        if links.ask(self._window.look, address, self._window) is None:
-            self._window.chat.strip.say(links.refusal(), "notice")
 
     def _on_key(self, name: str) -> None:
         if name == "new":

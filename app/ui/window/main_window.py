@@ -48,7 +48,9 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.look = look
         self._privacy = privacy
+        self._title = ""
         self._may_close = False
+        self._is_private = False
         self.is_painted = False
         self._pages: dict[str, QWidget] = {}
         self._makers: dict[str, Callable[[], Page]] = {}
@@ -110,8 +112,22 @@ class MainWindow(QMainWindow):
 
     def show_title(self, title: str) -> None:
         """Name the conversation and the privacy state in the window's title."""
+        self._title = title
         parts = f"{title} - " if title else ""
-        self.setWindowTitle(f"{parts}Tacit ({self._privacy.short})")
+        program = self.tr("Tacit, private session") if self._is_private else "Tacit"
+        self.setWindowTitle(f"{parts}{program} ({self._privacy.short})")
+
+    def say_private(self) -> None:
+        """Say for good that this session leaves nothing on this computer."""
+        self._is_private = True
+        self.side.say_private()
+        self.show_title("")
+
+    def show_privacy(self, state: PrivacyState) -> None:
+        """Say what holds now, in the chip and in the window's title."""
+        self._privacy = state
+        self.status.set_privacy(state)
+        self.show_title(self._title)
 
     def say(self, sentence: str) -> None:
         """Tell the person about a failure that belongs to no page."""

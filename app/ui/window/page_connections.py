@@ -9,14 +9,12 @@ from PySide6.QtCore import QObject
 
 from app.core.errors import AppError
 from app.paths import Paths
-from app.ui.status.privacy import PrivacyState
 from app.ui.window.chat_connections import choose_model
 from app.ui.window.main_window import MainWindow
 from app.ui.window.parts import Parts
 
 if TYPE_CHECKING:  # each is imported when it is first wanted
     from app.ui.pages.models_page import ModelsPage
-    from app.ui.pages.privacy_page import PrivacyPage
     from app.ui.pages.settings_page import SettingsPage
     from app.ui.pages.shortcuts_page import ShortcutsPage
 
@@ -27,19 +25,15 @@ _TEXT_SIZE = "appearance.text_size"
 class PageConnections(QObject):
     """One per window and its services."""
 
-    def __init__(
-        self, window: MainWindow, parts: Parts, paths: Paths, privacy: PrivacyState
-    ) -> None:
+    def __init__(self, window: MainWindow, parts: Parts, paths: Paths) -> None:
         super().__init__(window)
         self._window = window
         self._parts = parts
         self._paths = paths
-        self._state = privacy
         self._text_size = 100
         self._sizes_on_their_way = 0
         window.add_page("models", self._make_models)
         window.add_page("settings", self._make_settings)
-        window.add_page("privacy", self._make_privacy)
         window.add_page("shortcuts", self._make_shortcuts)
         self._connect_picker()
         parts.settings.changed.connect(self._on_setting)
@@ -99,14 +93,6 @@ class PageConnections(QObject):
         from app.ui.pages.shortcuts_page import ShortcutsPage
 
         return ShortcutsPage(self._window.look)
-
-    def _make_privacy(self) -> PrivacyPage:
-        from app.ui.pages.privacy_facts import gather
-        from app.ui.pages.privacy_page import PrivacyPage
-
-        page = PrivacyPage(self._window.look, self._state)
-        page.bind(lambda: gather(self._paths, self._parts.models.status()))
-        return page
 
     def _on_setup_ended(self) -> None:
         if self._parts.models.setup_problem is None and self._parts.models.usable:

@@ -10,6 +10,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLabel
 
 from app.process import environment
+from app.ui.pages.privacy_facts import gather
 from tests.ui.conftest import Async, Desk
 
 
@@ -25,9 +26,9 @@ def words(page: Any) -> str:
 def test_it_says_what_holds_and_what_does_not(page: Any) -> None:
     text = words(page)
     for part in (
-        "Local only, not enforced",
-        "No part of Tacit opens an internet connection",
-        "kernel seal, is not part of this version",
+        "Not enforced: there is no lock for this system",
+        "No part of Tacit opens a connection unless you ask for it",
+        "the operating system does not refuse it",
         "Switch the network off",
         "To remove everything",
     ):
@@ -63,3 +64,15 @@ def test_all_of_it_can_be_copied(page: Any) -> None:
     for label in page.findChildren(QLabel):
         if label.textInteractionFlags().value & 1:
             assert label.text() in copied
+
+
+def test_a_private_session_names_no_place_for_conversations(desk: Desk) -> None:
+    paths = desk.services.paths
+    sections = gather(
+        paths.for_private_session(), desk.services.engine_status(), desk.parts.privacy.facts
+    )
+    text = "\n".join(section.as_text() for section in sections)
+    assert "In memory only" in text
+    assert str(paths.history_file) not in text
+    assert str(paths.logs) not in text
+    assert str(paths.models) in text

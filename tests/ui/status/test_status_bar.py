@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import QSize
 from pytestqt.qtbot import QtBot
 
 from app.core.events import ContextUse, Usage
+from app.core.privacy import Privacy, PrivacyFacts
 from app.ui.appearance import Appearance
 from app.ui.status.figures import Figures
-from app.ui.status.privacy import ICONS, Privacy, PrivacyState, local_not_enforced
+from app.ui.status.privacy import ICONS, PrivacyState, describe
 from app.ui.status.status_bar import StatusBar
 
 FIGURES = Figures(
@@ -29,7 +32,7 @@ FIGURES = Figures(
 
 @pytest.fixture
 def bar(qtbot: QtBot, look: Appearance) -> StatusBar:
-    made = StatusBar(look, local_not_enforced())
+    made = StatusBar(look, describe(PrivacyFacts()))
     qtbot.addWidget(made)
     made.resize(1000, 30)
     made.show()
@@ -40,7 +43,7 @@ def bar(qtbot: QtBot, look: Appearance) -> StatusBar:
 def test_everything_where_there_is_room(bar: StatusBar) -> None:
     shown = [item.text() for item in (bar.chip, bar.device, bar.model, bar.context, bar.speed)]
     assert shown == [
-        "Local only, not enforced", "CPU", "SmolLM2 135M", "context 1.2k / 8k",
+        "Not enforced", "CPU", "SmolLM2 135M", "context 1.2k / 8k",
         "118 t/s, first 0.20 s",
     ]  # fmt: skip
     assert all(item.isVisible() for item in (bar.device, bar.model, bar.context, bar.speed))
@@ -91,3 +94,32 @@ def test_shapes_differ() -> None:
 def test_a_hint_stands_between(bar: StatusBar) -> None:
     bar.show_hint("https://example.org")
     assert bar.hint.text() == "https://example.org"
+
+
+LONG = "Downloading from " + "very-long." * 12 + "example.org, not enforced"
+
+
+def test_a_word_without_room_keeps_its_beginning_and_its_end(bar: StatusBar) -> None:
+    state = describe(PrivacyFacts())
+    bar.set_privacy(replace(state, word=LONG))
+    bar.resize(420, 30)
+    assert bar.chip.sizeHint().width() <= bar.width()
+    assert bar.chip.text().startswith("Downloading")
+    assert bar.chip.text().endswith("not enforced")
+    assert "…" in bar.chip.text()
+    assert LONG in bar.chip.accessibleName()
+    assert LONG in bar.chip.toolTip()
+    bar.resize(4000, 30)
+    assert bar.chip.text() == LONG
+
+
+def test_the_panel_changes_with_the_chip_and_is_forgotten_when_closed(bar: StatusBar) -> None:
+    bar.explain()
+    panel = bar._panel
+    assert panel is not None
+    state = describe(PrivacyFacts())
+    bar.set_privacy(replace(state, word="Another word"))
+    assert panel.accessibleName() == "Another word"
+    panel.close()
+    assert bar._panel is None
+    bar.set_privacy(state)

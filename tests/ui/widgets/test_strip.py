@@ -59,3 +59,20 @@ def test_its_words_are_never_read_as_markup(strip: Strip) -> None:
     strip.say("<b>bold</b> & <img src='x'>")
     assert strip.sentence == "<b>bold</b> & <img src='x'>"
     assert strip._text.textFormat().name == "PlainText"
+
+
+@pytest.mark.parametrize(("width", "is_under"), [(900, False), (300, True)])
+def test_the_action_goes_under_the_words_where_there_is_little_room(
+    qtbot: QtBot, strip: Strip, width: int, is_under: bool
+) -> None:
+    strip.say("Words that need some room. " * 3, action="Do something about it", run=print)
+    strip.resize(width, 300)
+
+    def is_placed() -> bool:
+        return (strip.button.y() > strip._text.geometry().bottom()) == is_under
+
+    qtbot.waitUntil(is_placed)
+    strip.resize(width, strip.heightForWidth(width))
+    qtbot.waitUntil(lambda: strip.rect().contains(strip.button.geometry()))
+    assert is_placed()
+    assert strip._text.height() >= strip._text.heightForWidth(strip._text.width())

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
 
 from app.core.errors import AppError, ErrorCode
 from app.ui.pages.store_problem_page import StoreProblemPage
-from app.ui.window.links import ask as ask_link
+from app.ui.window import links
 from tests.ui.conftest import Async, Desk
 
 PAGES = ("chat", "models", "settings", "privacy", "shortcuts")
@@ -48,8 +48,8 @@ def test_so_do_panels_and_questions(desk: Desk) -> None:
     assert panel is not None
     assert nameless(panel) == []
     panel.close()
-    question = ask_link(desk.window.look, "https://example.org/x", desk.window)
-    assert question is not None
+    target = links.read("https://example.org/x")
+    question = links.ask(desk.window.look, target, desk.window, can_open=True)
     assert nameless(question) == []
     question.reject()
     page = StoreProblemPage(desk.window.look)

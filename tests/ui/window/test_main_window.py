@@ -51,7 +51,7 @@ def test_asking_and_answering(desk: Desk, aio: Async) -> None:
     assert len(desk.titles()) == 2
     title = desk.titles()[1]
     assert desk.chat.header.title.text() == title
-    assert desk.window.windowTitle() == f"{title} - Tacit (local only, not enforced)"
+    assert desk.window.windowTitle() == f"{title} - Tacit (not enforced)"
     assert desk.chat.stack.currentWidget() is desk.chat.transcript
     assert desk.chat.composer.text == ""
     assert focus(desk.composer)
@@ -271,7 +271,7 @@ def test_a_broken_model_leads_to_the_models_page(
 
 def test_the_status_bar_says_where_and_how_fast(desk: Desk, aio: Async) -> None:
     status = desk.window.status
-    assert status.chip.text() == "Local only, not enforced"
+    assert status.chip.text() == "Not enforced"
     ask(desk, aio, "one")
     assert status.device.text() == "CPU"
     assert status.model.text() == "small model"
@@ -302,8 +302,8 @@ def test_the_chip_explains_itself_and_leads_to_the_page(desk: Desk, aio: Async) 
     words = " ".join(
         child.text() for child in panel.findChildren(QWidget) if hasattr(child, "text")
     )
-    assert "kernel seal" in words
-    assert "No part of Tacit opens an internet connection" in words.replace("\n", " ")
+    assert "there is no lock for this system" in words
+    assert "No part of Tacit opens a connection unless you ask" in words.replace("\n", " ")
     panel.more.click()  # type: ignore[attr-defined]
     assert desk.window.page == "privacy"
 
@@ -361,3 +361,14 @@ def test_drafts_and_the_last_conversation_come_back(
     press(again.window, KEY.Key_N, CONTROL)
     assert again.composer.toPlainText() == "a new thought"
     aio.until(lambda: again.side.model.rowCount() == 2)
+
+
+def test_a_private_session_says_so_for_good(desk: Desk, aio: Async) -> None:
+    side = desk.window.side
+    assert side.private.isHidden()
+    desk.window.say_private()
+    assert side.private.isVisible()
+    assert "nothing of it is kept" in side.private.text()
+    ask(desk, aio, "What is a lease?")
+    assert "Tacit, private session (" in desk.window.windowTitle()
+    assert side.private.isVisible()

@@ -8,8 +8,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
+from app.core.privacy import PrivacyFacts
 from app.ui.appearance import Appearance
-from app.ui.status.privacy import local_not_enforced
+from app.ui.status.privacy import describe
 from app.ui.window.main_window import MainWindow
 
 KEY, CONTROL = Qt.Key, Qt.KeyboardModifier.ControlModifier
@@ -17,7 +18,7 @@ KEY, CONTROL = Qt.Key, Qt.KeyboardModifier.ControlModifier
 
 @pytest.fixture
 def window(qtbot: QtBot, look: Appearance) -> MainWindow:
-    made = MainWindow(look, local_not_enforced())
+    made = MainWindow(look, describe(PrivacyFacts()))
     qtbot.addWidget(made, before_close_func=lambda w: setattr(w, "_may_close", True))
     made.show()
     qtbot.waitExposed(made)
@@ -98,7 +99,7 @@ def shows_all(button: QWidget) -> bool:
 
 def test_the_window_never_asks_for_more_than_the_screen(window: MainWindow) -> None:
     room = window.screen().availableSize()
-    fresh = MainWindow(window.look, local_not_enforced())
+    fresh = MainWindow(window.look, describe(PrivacyFacts()))
     assert fresh.width() <= room.width()
     assert fresh.height() <= room.height()
     fresh.deleteLater()

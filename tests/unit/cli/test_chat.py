@@ -18,13 +18,9 @@ from app.core.messages import Role
 from app.engine.fake import FakeEngine, scripted_answer
 from app.logs import Logging
 from app.paths import Paths
-from app.process.start import Protection
+from tests.fakes.protection import unsealed
 
 Talk = Callable[..., tuple[int, str, str]]
-
-
-def unsealed(_reason: str) -> Protection:
-    return Protection()
 
 
 def no_window(_paths: Paths, _logging: Logging) -> int:

@@ -20,15 +20,10 @@ from app.logs import Logging
 from app.paths import Paths
 from app.process.seal import facts
 from app.process.start import Protection
+from tests.fakes.protection import unsealed
 
 CANARY = "canary-of-a-conversation"
 Run = Callable[..., tuple[int, str, str]]
-
-
-def unsealed(_reason: str) -> Protection:
-    """What the real one cannot do here: it would seal the process of all tests."""
-    part = SealPart("no network sockets", holds=False, detail="the kernel is old")
-    return Protection(report=SealReport((part,)))
 
 
 def no_window(_paths: Paths, _logging: Logging) -> int:
@@ -199,24 +194,24 @@ def test_a_seal_that_is_claimed_and_not_there_is_not_believed(run: Run) -> None:
     if sys.platform != "linux" or not facts.read().unsealed_threads:
         pytest.skip("the kernel does not tell a sealed process from this one")
     claimed = SealReport((SealPart("no network sockets", holds=True),))
-    _, out, _ = run("privacy", "status", protect=lambda _: Protection(report=claimed))
+    _, out, _ = run("privacy", "status", protect=lambda *_: Protection(report=claimed))
     assert out.startswith("Local only, not enforced: thread ")
 
 
-def test_every_command_but_two_is_sealed_before_it_runs(run: Run) -> None:
-    reasons: list[str] = []
+def test_every_command_is_sealed_before_it_runs_and_few_have_a_courier(run: Run) -> None:
+    asked: list[tuple[str, bool]] = []
 
-    def protect(reason: str) -> Protection:
-        reasons.append(reason)
+    def protect(reason: str, before: object) -> Protection:
+        asked.append((reason, before is not None))
         raise AppError("Enough was seen.")
 
     for arguments in (("ask", "x"), ("chat",), ("models", "list"), ("doctor",), ("config", "path")):
         assert run(*arguments, protect=protect)[0] == 1
-    assert reasons == [""] * 5
-    for arguments in (("models", "starter"), ("bench", "engine")):
-        assert run(*arguments, protect=protect)[0] == 1
-    assert all(reasons[5:])
-    assert len(reasons) == 7
+    assert asked == [("", False)] * 5
+    assert run("models", "starter", protect=protect)[0] == 1
+    assert asked[-1] == ("", True)
+    assert run("bench", "engine", protect=protect)[0] == 1
+    assert asked[-1] == ("a measurement seals only the processes that it measures", False)
 
 
 def test_a_benchmark_is_shown_as_a_table_or_as_it_is(
@@ -251,3 +246,23 @@ def test_a_benchmark_is_shown_as_a_table_or_as_it_is(
 
 def test_the_parser_knows_every_command_once() -> None:
     assert command_line.parser().prog == "tacit"
+
+
+def test_a_private_session_makes_nothing_and_logs_nothing(run: Run, tmp_path: Path) -> None:
+    def window(paths: Paths, logging: Logging) -> int:
+        assert paths.keeps_nothing
+        logging.report(ValueError(CANARY), "the window")
+        return 0
+
+    root = tmp_path / "mine"
+    code, _, err = run("--private", "--data-dir", str(root), window=window)
+    assert code == 0
+    assert CANARY not in err
+    assert "not logged" in err
+    assert not root.exists()
+
+
+def test_a_command_is_no_private_session(run: Run) -> None:
+    code, _, err = run("--private", "ask", "x")
+    assert code == 2
+    assert "keep nothing anyway" in err

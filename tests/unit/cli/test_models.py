@@ -19,13 +19,9 @@ from app.core.handoff import CancelToken
 from app.logs import Logging
 from app.models.starter import MODEL_ID, Tell
 from app.paths import Paths
-from app.process.start import Protection
+from tests.fakes.protection import unsealed
 
 Run = Callable[..., tuple[int, str, str]]
-
-
-def unsealed(_reason: str) -> Protection:
-    return Protection()
 
 
 def no_window(_paths: Paths, _logging: Logging) -> int:
@@ -54,7 +50,7 @@ def installing(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     """Lets `tacit models starter` do what is passed in."""
 
     def use(install: Callable[[Tell, CancelToken], None]) -> None:
-        monkeypatch.setattr(bootstrap, "starter_model", lambda _paths: Starter(install))
+        monkeypatch.setattr(bootstrap, "starter_model", lambda _paths, _courier: Starter(install))
 
     return use
 

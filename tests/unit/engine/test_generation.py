@@ -379,3 +379,14 @@ def test_room_for_the_answer_is_kept_free(folder: Path) -> None:
 def test_a_folder_without_special_tokens_still_answers(folder: Path) -> None:
     (folder / "tokenizer.json").write_text(json.dumps({}), encoding="utf-8")
     assert text(Bench(FakeModel("Hi.")).run(job(folder, MARKERS[1]))) == "Hi."
+
+
+def test_a_folder_that_changes_while_it_is_loaded_is_not_used(folder: Path) -> None:
+    class Late(FakeRuntime):
+        def load(self, folder: Path, device: str) -> FakeModel:
+            (folder / "genai_config.json").write_text("{}", encoding="utf-8")
+            return super().load(folder, device)
+
+    session = ModelSession(lambda _: None, runtime=Late(FakeModel("Hi")), built_in=frozenset)
+    events = list(session.run(job(folder, "Hello?"), lambda: False))
+    assert "changed while" in only(events, Failed).error.what

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -45,6 +46,13 @@ def test_a_host_greets_and_answers(link: HostLink) -> None:
     assert [*draining, link.is_draining] == [False, True, False]
     assert link.loaded is not None
     assert link.loaded.model_id == "scripted"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="read from /proc")
+def test_a_host_asks_the_c_library_for_huge_pages(link: HostLink) -> None:
+    assert link.wait(lambda: link.greeted, WAIT_S)
+    environment = Path(f"/proc/{link.pid}/environ").read_bytes().split(b"\0")
+    assert b"GLIBC_TUNABLES=glibc.malloc.hugetlb=1" in environment
 
 
 def test_waiting_ends_with_its_time(link: HostLink) -> None:

@@ -137,7 +137,7 @@ def test_a_damaged_tokenizer_is_left_to_the_runtime(folder: Path) -> None:
 def test_a_pipe_in_place_of_the_configuration_is_not_waited_for(folder: Path) -> None:
     (folder / "genai_config.json").unlink()
     os.mkfifo(folder / "genai_config.json")
-    assert refused(folder).code is ErrorCode.MODEL_BROKEN
+    assert refused(folder).code is ErrorCode.MODEL_UNSUPPORTED
 
 
 def touch(file: Path) -> None:
@@ -164,3 +164,18 @@ def test_the_fingerprint_changes_with_the_files(
 
 def test_a_folder_that_is_gone_has_no_fingerprint(tmp_path: Path) -> None:
     assert model_folder.fingerprint(tmp_path / "none") == ()
+
+
+def test_the_graph_may_lie_in_a_folder_below(folder: Path) -> None:
+    (folder / "decoder").mkdir()
+    for name in ("model.onnx", "model.onnx.data"):
+        (folder / name).rename(folder / "decoder" / name)
+    config = json.loads((folder / "genai_config.json").read_text(encoding="utf-8"))
+    config["model"]["decoder"]["filename"] = "decoder/model.onnx"
+    (folder / "genai_config.json").write_text(json.dumps(config), encoding="utf-8")
+    read = model_folder.read(folder)
+    assert read.weight_bytes == len(b"onnx") + len(b"weights")
+    (folder / "decoder" / "model.onnx").write_bytes(b"another")
+    assert model_folder.fingerprint(folder) != read.fingerprint
+    (folder / "decoder" / "model.onnx").unlink()
+    assert "missing" in refused(folder).what

@@ -149,3 +149,14 @@ def test_a_folder_that_cannot_be_written_does_not_keep_from_loading(tmp_path: Pa
     assert supervisor.refusal(JOB) is None
     supervisor.load_begins("model")
     supervisor.load_ended()
+
+
+def test_without_a_folder_nothing_is_marked_and_crashes_still_count(tmp_path: Path) -> None:
+    supervisor = Supervisor(None)
+    supervisor.load_begins("model")
+    supervisor.load_ended()
+    assert not refused(supervisor.refusal(JOB))
+    supervisor.crashed("model")
+    supervisor.crashed("model")
+    assert refused(supervisor.refusal(JOB))
+    assert list(tmp_path.iterdir()) == []

@@ -17,6 +17,7 @@ import pytest
 from app.core.errors import AppError, ErrorCode
 from app.core.handoff import CancelToken
 from app.models.starter import MANIFEST, MODEL_ID, StarterModel, is_whole
+from app.models.starter_build import directly
 
 FILES = {"genai_config.json": b"{}", "model.onnx": b"graph", "model.onnx.data": b"w" * 10_000}
 
@@ -61,7 +62,8 @@ def installed(tmp_path: Path) -> Path:
 
 
 def model(tmp_path: Path, *, bundle: Path, builder: Path) -> StarterModel:
-    return StarterModel(tmp_path / "models", tmp_path / "cache", bundle=bundle, builder=builder)
+    build = directly(builder) if builder.is_file() else None
+    return StarterModel(tmp_path / "models", tmp_path / "cache", bundle=bundle, build=build)
 
 
 def install(one: StarterModel, told: list[tuple[str, float | None]]) -> None:
@@ -194,3 +196,19 @@ def test_stopping_a_builder_ends_it_and_its_children(tmp_path: Path, nowhere: Pa
 def test_a_manifest_that_says_nothing_proves_nothing(tmp_path: Path, text: str) -> None:
     (tmp_path / MANIFEST).write_text(text)
     assert not is_whole(tmp_path)
+
+
+def test_nothing_is_installed_where_it_is_refused(
+    tmp_path: Path, nowhere: Path, told: list[tuple[str, float | None]]
+) -> None:
+    one = StarterModel(
+        tmp_path / "models",
+        tmp_path / "cache",
+        bundle=make_bundle(tmp_path / "bundle"),
+        build=directly(nowhere),
+        refusal=AppError("Not now.", "Later."),
+    )
+    assert one.advice() is not None
+    with pytest.raises(AppError, match="Not now"):
+        install(one, told)
+    assert not installed(tmp_path).exists()

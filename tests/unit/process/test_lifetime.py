@@ -29,7 +29,7 @@ def run(code: str, **variables: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_core_dumps_are_off_and_interrupts_ignored() -> None:
+def test_core_dumps_are_off_interrupts_ignored_and_memory_is_taken_here_first() -> None:
     done = run("""
         from app.process import lifetime
         lifetime.begin()
@@ -37,9 +37,10 @@ def test_core_dumps_are_off_and_interrupts_ignored() -> None:
         print(resource.getrlimit(resource.RLIMIT_CORE))
         print(ctypes.CDLL(None).prctl(3, 0, 0, 0, 0))  # PR_GET_DUMPABLE
         print(signal.getsignal(signal.SIGINT) is signal.SIG_IGN)
+        print(open("/proc/self/oom_score_adj").read().strip())
     """)
     # A limit of 1 is none to the kernel, for files and for handlers alike.
-    assert done.stdout.splitlines() == ["(1, 1)", "0", "True"], done.stderr
+    assert done.stdout.splitlines() == ["(1, 1)", "0", "True", "1000"], done.stderr
 
 
 def test_a_window_can_still_be_looked_into_by_the_desktop_and_is_in_no_core_dump() -> None:

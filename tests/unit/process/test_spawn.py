@@ -80,3 +80,10 @@ def test_a_child_finds_the_program_and_nothing_in_the_current_folder(tmp_path: P
         check=True,
     )
     assert Path(done.stdout.strip()) == ROOT / "app" / "__init__.py"
+
+
+def test_one_child_may_get_more_by_name() -> None:
+    source = {"HTTPS_PROXY": "a", "https_proxy": "b", "DISPLAY": ":1"}
+    environment = spawn.child_environment(source, also=lambda name: name == "HTTPS_PROXY")
+    assert (environment["HTTPS_PROXY"], environment["https_proxy"]) == ("a", "b")
+    assert "DISPLAY" not in environment

@@ -216,3 +216,29 @@ def test_generation_parameters_come_from_the_settings(file: Path) -> None:
     settings.set("generation.temperature", 0)
     parameters = generation_parameters(settings)
     assert (parameters.seed, parameters.max_tokens, parameters.temperature) == (0, 7, 0.0)
+
+
+def test_without_keeping_the_file_is_read_and_never_written(file: Path) -> None:
+    file.write_text(json.dumps({"model.device": "cpu", "later": 1}), encoding="utf-8")
+    before = (file.read_bytes(), file.stat().st_mtime_ns)
+    settings = Settings(file, keep=False)
+    settings.load()
+    heard: list[str] = []
+    settings.subscribe(lambda key, _value: heard.append(key))
+    settings.set("generation.temperature", 0.25)
+    settings.reset("model.device")
+    assert settings.get("generation.temperature") == 0.25
+    assert settings.get("model.device") == "auto"
+    assert heard == ["generation.temperature", "model.device"]
+    assert (file.read_bytes(), file.stat().st_mtime_ns) == before
+
+
+def test_without_keeping_a_broken_file_stays_where_it_is(file: Path) -> None:
+    file.write_bytes(b"{broken")
+    settings = Settings(file, keep=False)
+    settings.load()
+    assert "damaged" in settings.notices[0]
+    settings.set("model.device", "cpu")
+    assert settings.get("model.device") == "cpu"
+    assert [f.name for f in file.parent.glob("settings*")] == [file.name]
+    assert file.read_bytes() == b"{broken"

@@ -94,14 +94,14 @@ def test_opening_reads_no_rows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     file = tmp_path / "large.db"
     grown(file, LARGE)[0].close()
     asked: list[str] = []
-    connected = database._connected
+    connected = database.connected
 
     def watched(name: str) -> object:
         connection = connected(name)
         connection.set_trace_callback(asked.append)
         return connection
 
-    monkeypatch.setattr(database, "_connected", watched)
+    monkeypatch.setattr(database, "connected", watched)
     history = History(file, steps=MIGRATIONS)
     history.open()
     history.close()

@@ -1,0 +1,76 @@
+"""How the courier is put together: when there is one, what it is told, and what it can do.
+
+Apart from `bootstrap`, because the window starts its courier before anything heavy is imported.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from app.core.errors import AppError
+from app.network.policy import Policy, ProxyMode, ProxySettings
+from app.paths import Paths, starter_builder
+from app.settings.settings import Settings
+
+if TYPE_CHECKING:
+    from app.network.base import Courier
+
+SEALED = "sealed"
+"""The value of the setting `privacy.level` with which no courier is started."""
+
+log = logging.getLogger(__name__)
+
+
+def be() -> int:
+    """Be the courier; the verbs of all rooms come together here."""
+    from app.network import courier
+    from app.network.verbs import standard
+
+    return courier.main(standard.handlers(starter_builder()))
+
+
+def start(paths: Paths, settings: Settings) -> Courier:
+    """The one process that may open an internet socket; `end` it. Raises `AppError`.
+
+    Call it before this process seals itself, on a thread that lives as long as it shall.
+    """
+    from app.network import client
+
+    return client.start(policy(paths, settings), paths.run)
+
+
+def start_where_wanted(paths: Paths) -> Courier | None:
+    """The window's courier; None where the person wants to be sealed, or it cannot be started.
+
+    A private session has none: a connection would leave its record in the journal.
+    """
+    if paths.keeps_nothing:
+        return None
+    settings = Settings(paths.settings_file, keep=False)
+    settings.load()
+    if settings.get("privacy.level") == SEALED:
+        return None
+    try:
+        return start(paths, settings)
+    except AppError as error:
+        # Chats work without it; whatever needs it says so when it is asked for.
+        log.warning("%s", error.what)
+        return None
+
+
+def policy(paths: Paths, settings: Settings, *, proxy_password: str = "") -> Policy:
+    """What the courier has to know before it may connect to anything."""
+    places = Policy(journal=str(paths.journal), writable=(str(paths.models), str(paths.cache)))
+    return replace(
+        places,
+        proxy=ProxySettings(
+            mode=ProxyMode(str(settings.get("network.proxy"))),
+            host=str(settings.get("network.proxy_host")),
+            port=int(settings.get("network.proxy_port")),
+            user=str(settings.get("network.proxy_user")),
+            password=proxy_password,
+        ),
+        ca_file=str(settings.get("network.ca_file")),
+    )

@@ -1,0 +1,1 @@
+"""The courier, the only process that may open an internet socket, and what it works with."""
