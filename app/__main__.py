@@ -78,7 +78,7 @@ def open_window(
         nonlocal courier
         courier = couriers.start_where_wanted(paths)
 
-    protection = protect(display.needs_network(), start_courier)
+    protection = protect(display.needs_network(), start_courier, desktop=True)
 
     def build(settings: "Settings") -> "Services":
         from app.bootstrap import build
@@ -98,11 +98,16 @@ def open_window(
             courier.end()
 
 
-def protect(unsealed: str = "", before: "Callable[[], None] | None" = None) -> "Protection":
-    """Shut this process in, after `before`; `unsealed` says why the network stays open to it."""
+def protect(
+    unsealed: str = "", before: "Callable[[], None] | None" = None, *, desktop: bool = False
+) -> "Protection":
+    """Shut this process in, after `before`; `unsealed` says why the network stays open to it.
+
+    `desktop` says that it has a window.
+    """
     from app.process import start
 
-    return start.protect(unsealed, before=before)
+    return start.protect(unsealed, desktop=desktop, before=before)
 
 
 def try_through_qt() -> "Sequence[Attempt]":

@@ -34,7 +34,7 @@ PROTECTION = Protection(report=SealReport((SealPart("nothing", holds=True),)))
 @pytest.fixture(autouse=True)
 def unsealed(monkeypatch: pytest.MonkeyPatch) -> None:
     """The real one would seal the process of all tests."""
-    monkeypatch.setattr(entry, "protect", lambda _unsealed, _before: PROTECTION)
+    monkeypatch.setattr(entry, "protect", lambda *_, **__: PROTECTION)
 
 
 def test_the_environment_is_quiet_before_anything_else_is_imported() -> None:
@@ -154,7 +154,8 @@ def test_the_courier_is_started_before_the_seal_and_ends_with_the_window(
     courier = FakeCourier()
     order: list[object] = []
 
-    def protect(_unsealed: str, before: Callable[[], None]) -> Protection:
+    def protect(_unsealed: str, before: Callable[[], None], *, desktop: bool) -> Protection:
+        assert desktop
         before()
         order.append("sealed")
         return PROTECTION
@@ -180,7 +181,8 @@ def test_a_courier_does_not_outlive_a_window_that_cannot_open(
 ) -> None:
     courier = FakeCourier()
 
-    def protect(_unsealed: str, before: Callable[[], None]) -> Protection:
+    def protect(_unsealed: str, before: Callable[[], None], *, desktop: bool) -> Protection:
+        assert desktop
         before()
         return PROTECTION
 
@@ -199,7 +201,8 @@ def test_the_process_is_sealed_before_the_window_is_imported(
     monkeypatch.delitem(sys.modules, "app.ui.application")
     seen: list[bool] = []
 
-    def protect(_unsealed: str, _before: object) -> Protection:
+    def protect(_unsealed: str, _before: object, *, desktop: bool) -> Protection:
+        assert desktop
         seen.append("app.ui.application" in sys.modules)
         raise AppError("Enough was seen.")
 
@@ -214,7 +217,8 @@ def test_a_window_on_the_screen_of_another_machine_is_not_sealed(
 ) -> None:
     reasons: list[str] = []
 
-    def protect(unsealed: str, _before: object) -> Protection:
+    def protect(unsealed: str, _before: object, *, desktop: bool) -> Protection:
+        assert desktop
         reasons.append(unsealed)
         return Protection()
 
