@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication
 from app.core.privacy import PrivacyFacts
 from app.logs import Logging
 from app.paths import Paths
+from app.process import lifetime
 from app.process.start import Protection
 from app.settings.settings import Settings
 from app.ui.appearance import Appearance
@@ -123,9 +124,19 @@ class Program:
         while not self.window.is_painted and time.monotonic() < deadline:
             flag = QEventLoop.ProcessEventsFlag.AllEvents
             self.application.processEvents(flag, _PAINT_STEP_MS)
+        self._close_memory()
         if self._instance is not None:
             self._instance.listen()
         return True
+
+    def _close_memory(self) -> None:
+        """Let no other process look into this one any more, where its seal is in force.
+
+        By now Qt has asked the desktop's portals, which refuse a process that they cannot look
+        into, for what it needs at its start. Under Wayland it asks again for every window.
+        """
+        if self.privacy.seal.enforced and QGuiApplication.platformName() != "wayland":
+            lifetime.keep_memory_private()
 
     def on_closing(self, call: Callable[[], None]) -> None:
         """Call this when the person or the system wants the window closed."""

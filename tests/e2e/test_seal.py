@@ -124,6 +124,8 @@ def test_the_window_answers_and_is_sealed(user: list[str], home_with_model: Path
         assert host is not None
         assert_sealed(window.pid)
         assert_sealed(host.pid)
+        # The kernel gives the files of a process that nobody may look into to root.
+        assert Path(f"/proc/{window.pid}/environ").stat().st_uid == 0
         window.terminate()
         assert window.wait(30) == 0
 
