@@ -10,12 +10,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from app.core.errors import AppError
-from app.network.policy import Policy, ProxyMode, ProxySettings
 from app.paths import Paths, starter_builder
 from app.settings.settings import Settings
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # the window starts its courier before it is on the screen
     from app.network.base import Courier
+    from app.network.launch import Launched
+    from app.network.policy import Policy
 
 SEALED = "sealed"
 """The value of the setting `privacy.level` with which no courier is started."""
@@ -36,16 +37,26 @@ def start(paths: Paths, settings: Settings) -> Courier:
 
     Call it before this process seals itself, on a thread that lives as long as it shall.
     """
+    from app.network import launch
+
+    return attach(launch.launch(paths.run), paths, settings)
+
+
+def attach(process: Launched, paths: Paths, settings: Settings) -> Courier:
+    """The courier in a process that was launched, told what the settings say."""
     from app.network import client
 
-    return client.start(policy(paths, settings), paths.run)
+    return client.attach(process, policy(paths, settings))
 
 
-def start_where_wanted(paths: Paths) -> Courier | None:
-    """The window's courier; None where the person wants to be sealed, or it cannot be started.
+def launch_where_wanted(paths: Paths) -> Launched | None:
+    """The process of the window's courier, for `attach` when there is time.
 
-    A private session has none: a connection would leave its record in the journal.
+    None where the person wants to be sealed, or it cannot be started. A private session has
+    none: a connection would leave its record in the journal.
     """
+    from app.network import launch
+
     if paths.keeps_nothing:
         return None
     settings = Settings(paths.settings_file, keep=False)
@@ -53,7 +64,7 @@ def start_where_wanted(paths: Paths) -> Courier | None:
     if settings.get("privacy.level") == SEALED:
         return None
     try:
-        return start(paths, settings)
+        return launch.launch(paths.run)
     except AppError as error:
         # Chats work without it; whatever needs it says so when it is asked for.
         log.warning("%s", error.what)
@@ -62,6 +73,8 @@ def start_where_wanted(paths: Paths) -> Courier | None:
 
 def policy(paths: Paths, settings: Settings, *, proxy_password: str = "") -> Policy:
     """What the courier has to know before it may connect to anything."""
+    from app.network.policy import Policy, ProxyMode, ProxySettings
+
     places = Policy(journal=str(paths.journal), writable=(str(paths.models), str(paths.cache)))
     return replace(
         places,

@@ -8,6 +8,7 @@ import logging
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from app import __version__
 from app.cli.command import Commands, Context, Parser, UsageError, global_options
@@ -20,11 +21,13 @@ from app.cli.output import (
     OutputClosedError,
 )
 from app.core.errors import AppError, ErrorCode
-from app.core.proof import Attempt
 from app.logs import Logging
-from app.network.base import Courier
 from app.paths import Paths
 from app.process.start import Protection
+
+if TYPE_CHECKING:  # the window passes through here on its way to the screen
+    from app.core.proof import Attempt
+    from app.network.base import Courier
 
 _WORDS = """\
 Without a command, Tacit opens its window. Everything runs on this computer.
@@ -34,7 +37,7 @@ log = logging.getLogger(__name__)
 
 OpenWindow = Callable[[Paths, Logging], int]
 Protect = Callable[[str, Callable[[], None] | None], Protection]
-TryThroughQt = Callable[[], Sequence[Attempt]]
+TryThroughQt = Callable[[], "Sequence[Attempt]"]
 
 
 def main(
