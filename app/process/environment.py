@@ -19,6 +19,9 @@ QUIET: dict[str, str] = {
     "DO_NOT_TRACK": "1",
 }
 
+UMASK_VARIABLE = "TACIT_UMASK"
+"""Tells a child what umask the person had."""
+
 # What makes an installed program run or trust something else than what was installed. A
 # checkout heeds these: whoever develops sets them on purpose.
 _FOREIGN_PREFIXES = (
@@ -64,11 +67,20 @@ def apply() -> None:
     In an installed program, what `is_foreign` goes first. Whatever the program and its libraries
     write from now on can be read by its owner only.
     """
+    os.environ.setdefault(UMASK_VARIABLE, f"{os.umask(0o077):o}")
     os.umask(0o077)
     if is_frozen():
         for name in [name for name in os.environ if is_foreign(name)]:
             del os.environ[name]
     os.environ.update(QUIET)
+
+
+def persons_umask() -> int:
+    """The umask that the program was started with, for programs of the person's own."""
+    try:
+        return int(os.environ.get(UMASK_VARIABLE, ""), 8) & 0o777
+    except ValueError:
+        return 0o022
 
 
 def is_frozen() -> bool:
