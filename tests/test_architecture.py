@@ -52,7 +52,8 @@ OWNERS: dict[str, tuple[str, ...]] = {
     "onnxruntime_genai": ("app/engine/runtime.py", "app/bench/"),
     "onnxruntime": ("app/engine/runtime.py", "app/engine/devices.py"),
     "huggingface_hub": ("app/models/hub.py",),
-    "keyring": ("app/settings/secrets.py",),
+    "keyring": ("app/settings/keyrings.py",),
+    "secretstorage": ("app/settings/keyrings.py",),
     "socket": ("app/network/", "app/process/"),
     "ssl": ("app/network/",),
     "http": ("app/network/",),
@@ -61,7 +62,7 @@ OWNERS: dict[str, tuple[str, ...]] = {
     "pygments": ("app/ui/markdown/",),
 }
 # Start-up stays fast because these are only imported inside functions.
-LAZY = {"onnxruntime_genai", "onnxruntime", "huggingface_hub", "keyring"}
+LAZY = {"onnxruntime_genai", "onnxruntime", "huggingface_hub", "keyring", "secretstorage"}
 
 
 def modules() -> list[Path]:
