@@ -28,13 +28,14 @@ ALLOWED: dict[str, set[str]] = {
     "router": {"core", "providers"},
     "chat": {"core", "router", "store"},
     "courier": {"core", "paths", "settings", "models", "providers", "network"},
+    "courier_policy": {"core", "paths", "settings", "network", "courier"},
     "bootstrap": {
         "core", "paths", "logs", "settings", "store", "models", "process", "engine", "network",
-        "providers", "router", "chat", "courier",
+        "providers", "router", "chat", "courier", "courier_policy",
     },
     "cli": {
         "core", "paths", "logs", "settings", "store", "models", "process", "network", "router",
-        "chat", "courier", "bootstrap", "bench",
+        "chat", "courier", "courier_policy", "bootstrap", "bench",
     },
     "server": {"core", "paths", "logs", "settings", "models", "process", "router", "bootstrap"},
     "ui": {
