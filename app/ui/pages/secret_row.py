@@ -16,7 +16,7 @@ from app.ui.widgets.buttons import push
 from app.ui.widgets.flow import Flow
 from app.ui.widgets.labels import label
 
-_NARROW = 420
+_NARROW = 560
 _PATIENCE_MS = 300
 _KEYRING_TROUBLE = (
     ErrorCode.KEYRING_MISSING,
@@ -128,6 +128,8 @@ class SecretRow(QWidget):
         way = QBoxLayout.Direction
         is_narrow = self.width() < self._look.scaled(_NARROW)
         self._beside.setDirection(way.TopToBottom if is_narrow else way.LeftToRight)
+        left = Qt.AlignmentFlag.AlignLeft if is_narrow else Qt.AlignmentFlag.AlignVCenter
+        self._beside.setAlignment(self._controls, left)
 
     def _lay_out(self) -> None:
         words = stacked(
@@ -136,12 +138,14 @@ class SecretRow(QWidget):
         self._beside = QHBoxLayout()
         self._beside.setSpacing(12)
         self._beside.addLayout(words, 1)
-        self._beside.addLayout(_line(self.state, self.change, self.remove, self.unlock, self.again))
-        self._entry, self._wait = QWidget(), QWidget()
+        self._controls, self._entry, self._wait = QWidget(), QWidget(), QWidget()
+        self._controls.setLayout(_line(self.state, self.change, self.remove))
+        self._beside.addWidget(self._controls)
         self._entry.setLayout(_line(self.field, self.save, self.cancel))
         self._wait.setLayout(_line(self.waiting, self.stop))
-        last = Flow()
-        last.addWidget(self.session)
+        ways_out = Flow()
+        for button in (self.unlock, self.again, self.session):
+            ways_out.addWidget(button)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 2, 0, 2)
         column.setSpacing(6)
@@ -149,7 +153,7 @@ class SecretRow(QWidget):
         column.addWidget(self._entry)
         column.addWidget(self._wait, 0, Qt.AlignmentFlag.AlignLeft)
         column.addWidget(self.trouble)
-        column.addLayout(last)
+        column.addLayout(ways_out)
         self._entry.hide()
         self._wait.hide()
 
