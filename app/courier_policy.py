@@ -76,7 +76,7 @@ class CourierPolicy:
             self._tell()
 
     def _on_secret(self, name: str) -> None:
-        # "" is any: the keyring was unlocked.
+        # "" is any: the keyring can be read again.
         if name in ("", PROXY):
             with self._lock:
                 self._is_read = False

@@ -103,6 +103,8 @@ class Secrets:
         self._memory: dict[str, Secret] = {}
         self._callbacks: list[Callable[[str], None]] = []
         self._asking = Asking()
+        # Whether somebody wanted a secret and could not have it.
+        self._was_missed = False
 
     def state(self) -> KeyringState:
         """Which keyring there is, reading no secret and unlocking nothing."""
@@ -130,10 +132,10 @@ class Secrets:
             if error.code is ErrorCode.CANCELLED:
                 raise
             return Kept(place=Place.UNKNOWN, problem=error)
-        if not is_there:
-            return Kept(place=Place.NOWHERE)
-        problem = keyring_help.locked() if lock is Lock.LOCKED else None
-        return Kept(place=Place.KEYRING, problem=problem)
+        problem = keyring_help.locked() if is_there and lock is Lock.LOCKED else None
+        if problem is None and self._was_missed:
+            self._tell("")
+        return Kept(place=Place.KEYRING if is_there else Place.NOWHERE, problem=problem)
 
     def get(
         self, name: str, *, may_ask: bool = False, cancel: CancelToken | None = None
@@ -144,12 +146,16 @@ class Secrets:
         """
         if (kept := self._memory.get(name)) is not None:
             return kept
-        keyring, lock = self._open(cancel) if may_ask else self._look_for(cancel)
-        if lock is Lock.EMPTY:
-            return None
-        if lock is Lock.LOCKED:
-            raise keyring_help.locked()
-        text = self._ask(partial(keyring.read, name), cancel)
+        try:
+            keyring, lock = self._open(cancel) if may_ask else self._look_for(cancel)
+            if lock is Lock.EMPTY:
+                return None
+            if lock is Lock.LOCKED:
+                raise keyring_help.locked()
+            text = self._ask(partial(keyring.read, name), cancel)
+        except AppError:
+            self._was_missed = True
+            raise
         return None if text is None else Secret(text)
 
     def set(
@@ -192,8 +198,8 @@ class Secrets:
         self._tell("")
 
     def subscribe(self, callback: Callable[[str], None]) -> Callable[[], None]:
-        """Call `callback(name)` after a secret was set or deleted, `callback("")` after the
-        keyring was unlocked, on the thread that did it; returns the end of that."""
+        """Call `callback(name)` after a secret was set or deleted, `callback("")` once the keyring
+        can be read again, on the thread that found out; returns the end of that."""
         self._callbacks.append(callback)
 
         def unsubscribe() -> None:
@@ -227,6 +233,8 @@ class Secrets:
         return self._asking.ask(question, self._deadline_s, cancel)
 
     def _tell(self, name: str) -> None:
+        if not name:
+            self._was_missed = False
         for callback in tuple(self._callbacks):
             callback(name)
 

@@ -157,6 +157,23 @@ def test_a_locked_keyring_asks_the_person_only_when_they_did_something(
     assert secrets.look("anthropic") == Kept(place=Place.KEYRING)
 
 
+def test_a_keyring_that_was_unlocked_elsewhere_is_noticed_by_looking(
+    secrets: Secrets, keyring: FakeKeyring
+) -> None:
+    told: list[str] = []
+    secrets.subscribe(told.append)
+    keyring.kept["anthropic"], keyring.state = KEY, Lock.LOCKED
+    with pytest.raises(AppError):
+        secrets.get("anthropic")
+    secrets.look("anthropic")
+    assert told == []
+    keyring.state = Lock.OPEN
+    secrets.look("anthropic")
+    assert told == [""]
+    secrets.look("anthropic")
+    assert told == [""], "once is enough"
+
+
 def test_a_person_who_does_not_unlock_it_gets_a_sentence(
     secrets: Secrets, keyring: FakeKeyring
 ) -> None:
