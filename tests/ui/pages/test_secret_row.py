@@ -178,6 +178,7 @@ def test_a_frozen_keyring_can_be_waited_for_and_stopped(
     row.stop.setFocus()
     press(KEY.Key_Space)
     aio.until(lambda: not row.waiting.isVisible())
+    assert not row.trouble.isVisible(), "it was stopped, and did not end by itself"
     assert QApplication.focusWidget() is row.field
     assert row.field.text() == PASSWORD, "what was typed is not lost"
     keyring.thaw()

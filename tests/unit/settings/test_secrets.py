@@ -142,7 +142,9 @@ def test_a_locked_keyring_asks_the_person_only_when_they_did_something(
     secrets: Secrets, keyring: FakeKeyring
 ) -> None:
     keyring.kept["anthropic"], keyring.state = KEY, Lock.LOCKED
-    assert code_of(lambda: secrets.get("anthropic")) is ErrorCode.KEYRING_LOCKED
+    with pytest.raises(AppError) as raised:
+        secrets.get("anthropic")
+    assert raised.value == keyring_help.locked(), "and not that it could not be unlocked"
     assert secrets.look("anthropic") == Kept(place=Place.KEYRING, problem=keyring_help.locked())
     assert probe(lambda: keyring).answer is KeyringAnswer.LOCKED
     assert keyring.asked == 0
