@@ -11,6 +11,7 @@ import json
 import os
 import shutil
 import signal
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -140,6 +141,37 @@ def test_a_key_given_to_the_command_is_in_the_keyring_alone(
         assert "anthropic" in out
         assert KEY not in out + errors
     assert kept("anthropic") == ""
+    search(place, KEY)
+
+
+def test_a_key_typed_into_a_terminal_is_not_shown(
+    place: Place, keyring: SecretServiceSession
+) -> None:
+    import pty  # there is none on Windows
+
+    ours, its = pty.openpty()
+    command = [sys.executable, "-P", "-c", COMMAND, "keys", "set", "anthropic"]
+    environment = place.environment(address(keyring))
+    with subprocess.Popen(
+        command,
+        env=environment,
+        cwd=place.root / "cwd",
+        stdin=its,
+        stdout=its,
+        stderr=its,
+        start_new_session=True,
+    ) as process:
+        os.close(its)
+        shown = b""
+        while b"not shown" not in shown:
+            shown += os.read(ours, 4096)
+        os.write(ours, f"{KEY}\n".encode())
+        assert process.wait(60) == 0
+        shown += os.read(ours, 65_536)
+    os.close(ours)
+    assert b"kept in your keyring" in shown
+    assert KEY.encode() not in shown
+    assert kept("anthropic") == KEY
     search(place, KEY)
 
 

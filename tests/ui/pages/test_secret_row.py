@@ -41,8 +41,14 @@ def press(key: Qt.Key, *, times: int = 1) -> None:
         QTest.keyClick(widget, key)
 
 
+def has_keyboard(widget: QWidget) -> bool:
+    return QApplication.focusWidget() is widget
+
+
 def type_in(text: str) -> None:
-    QTest.keyClicks(QApplication.focusWidget(), text)
+    widget = QApplication.focusWidget()
+    assert widget is not None
+    QTest.keyClicks(widget, text)
 
 
 def shown(row: QWidget) -> list[str]:
@@ -67,7 +73,7 @@ def test_it_is_set_replaced_and_removed_with_the_keyboard_alone(
 ) -> None:
     row.change.setFocus()
     press(KEY.Key_Space)
-    assert QApplication.focusWidget() is row.field
+    assert has_keyboard(row.field)
     assert row.field.accessibleName() == "Password for the proxy"
     assert row.field.echoMode() is QLineEdit.EchoMode.Password
     type_in(PASSWORD)
@@ -77,20 +83,20 @@ def test_it_is_set_replaced_and_removed_with_the_keyboard_alone(
     aio.until(lambda: not row.is_entering)
     assert row.field.text() == ""
     assert row.state.text() == "Kept in your keyring"
-    assert QApplication.focusWidget() is row.change
+    assert has_keyboard(row.change)
     assert row.change.accessibleName() == "Replace: Password for the proxy"
 
     press(KEY.Key_Space)
     type_in("another")
     press(KEY.Key_Tab)
-    assert QApplication.focusWidget() is row.save
+    assert has_keyboard(row.save)
     press(KEY.Key_Space)
     aio.until(lambda: keyring.kept == {PROXY: "another"})
     aio.until(lambda: not row.is_entering)
 
     row.change.setFocus()
     press(KEY.Key_Tab)
-    assert QApplication.focusWidget() is row.remove
+    assert has_keyboard(row.remove)
     assert row.remove.accessibleName() == "Remove: Password for the proxy"
     press(KEY.Key_Space)
     aio.until(lambda: keyring.kept == {})
@@ -108,7 +114,7 @@ def test_escape_forgets_what_was_typed_and_stays_on_the_page(
     assert not row.is_entering
     assert row.field.text() == ""
     assert page.isVisible()
-    assert QApplication.focusWidget() is row.change
+    assert has_keyboard(row.change)
     press(KEY.Key_Escape)
     assert not page.isVisible()
     assert keyring.kept == {}
@@ -179,7 +185,7 @@ def test_a_frozen_keyring_can_be_waited_for_and_stopped(
     press(KEY.Key_Space)
     aio.until(lambda: not row.waiting.isVisible())
     assert not row.trouble.isVisible(), "it was stopped, and did not end by itself"
-    assert QApplication.focusWidget() is row.field
+    assert has_keyboard(row.field)
     assert row.field.text() == PASSWORD, "what was typed is not lost"
     keyring.thaw()
     press(KEY.Key_Return)
