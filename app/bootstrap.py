@@ -14,7 +14,7 @@ from app.core.handoff import Worker
 from app.core.messages import ChatRequest, GenerationParameters, Message, Role
 from app.core.proof import Attempt, ProcessProof, Proof
 from app.core.status import DeviceStatus, EngineStatus
-from app.courier import policy
+from app.courier_policy import CourierPolicy
 from app.engine.base import Engine
 from app.engine.client import EngineClient
 from app.models.library import InstalledModel, Library
@@ -27,6 +27,7 @@ from app.paths import Paths, starter_builder, starter_bundle
 from app.process.start import Protection
 from app.providers.local import LocalProvider
 from app.router.router import AUTO, Router
+from app.settings.secrets import Secrets
 from app.settings.settings import Settings, generation_parameters
 from app.store.history import History
 from app.store.worker import HistoryWorker
@@ -51,11 +52,13 @@ class Services:
 
     `history` is closed until `open_history`: a single question neither opens nor locks the
     file. `local` is the provider of the models on this machine. `courier` belongs to whoever
-    started it, and is ended by them; None where there is none.
+    started it, and is ended by them; None where there is none. `courier_policy` keeps it true to
+    the settings and the keyring.
     """
 
     paths: Paths
     settings: Settings
+    secrets: Secrets
     library: Library
     starter: StarterModel
     engine: Engine
@@ -67,6 +70,7 @@ class Services:
     protection: Protection
     journal: Journal
     courier: Courier | None
+    courier_policy: CourierPolicy | None
     _is_closed: bool = field(default=False, init=False)
 
     async def open_history(self) -> None:
@@ -116,6 +120,8 @@ class Services:
         if self._is_closed:
             return
         self._is_closed = True
+        if self.courier_policy is not None:
+            self.courier_policy.close()
         try:
             await self.local.close()
             self.engine_worker.close(_CLOSING_S)
@@ -133,11 +139,13 @@ def build(
     engine: Engine | None = None,
     protection: Protection | None = None,
     courier: Courier | None = None,
+    secrets: Secrets | None = None,
 ) -> Services:
     """All services over `paths`, whose folders exist; nothing heavy is loaded or started.
 
     `settings` may be passed in where they are loaded already. `protection` is what shuts this
-    process in; `courier`, where one runs, is told what the settings say.
+    process in; `courier`, where one runs, is told what the settings and `secrets` say, now and
+    after each change; by default these are the system's keyring.
     Where `paths` keep nothing, the history is in memory and nothing is written anywhere.
     """
     keeps = not paths.keeps_nothing
@@ -146,8 +154,7 @@ def build(
         settings.load()
     loaded = settings
     protection = protection or Protection()
-    if courier is not None:
-        courier.configure(policy(paths, loaded))
+    secrets = secrets or Secrets()
     library = Library(paths.models)
     engine = engine or EngineClient(run_dir=paths.run if keeps else None)
     worker = Worker("engine")
@@ -163,6 +170,7 @@ def build(
     return Services(
         paths=paths,
         settings=loaded,
+        secrets=secrets,
         library=library,
         starter=starter_model(paths, courier, is_sealed=protection.report.enforced),
         engine=engine,
@@ -174,6 +182,7 @@ def build(
         protection=protection,
         journal=journal(paths),
         courier=courier,
+        courier_policy=None if courier is None else CourierPolicy(courier, paths, loaded, secrets),
     )
 
 

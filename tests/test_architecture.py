@@ -28,13 +28,14 @@ ALLOWED: dict[str, set[str]] = {
     "router": {"core", "providers"},
     "chat": {"core", "router", "store"},
     "courier": {"core", "paths", "settings", "models", "providers", "network"},
+    "courier_policy": {"core", "paths", "settings", "network", "courier"},
     "bootstrap": {
         "core", "paths", "logs", "settings", "store", "models", "process", "engine", "network",
-        "providers", "router", "chat", "courier",
+        "providers", "router", "chat", "courier", "courier_policy",
     },
     "cli": {
         "core", "paths", "logs", "settings", "store", "models", "process", "network", "router",
-        "chat", "courier", "bootstrap", "bench",
+        "chat", "courier", "courier_policy", "bootstrap", "bench",
     },
     "server": {"core", "paths", "logs", "settings", "models", "process", "router", "bootstrap"},
     "ui": {
@@ -52,7 +53,8 @@ OWNERS: dict[str, tuple[str, ...]] = {
     "onnxruntime_genai": ("app/engine/runtime.py", "app/bench/"),
     "onnxruntime": ("app/engine/runtime.py", "app/engine/devices.py"),
     "huggingface_hub": ("app/models/hub.py",),
-    "keyring": ("app/settings/secrets.py",),
+    "keyring": ("app/settings/keyrings.py",),
+    "secretstorage": ("app/settings/keyrings.py",),
     "socket": ("app/network/", "app/process/"),
     "ssl": ("app/network/",),
     "http": ("app/network/",),
@@ -61,7 +63,7 @@ OWNERS: dict[str, tuple[str, ...]] = {
     "pygments": ("app/ui/markdown/",),
 }
 # Start-up stays fast because these are only imported inside functions.
-LAZY = {"onnxruntime_genai", "onnxruntime", "huggingface_hub", "keyring"}
+LAZY = {"onnxruntime_genai", "onnxruntime", "huggingface_hub", "keyring", "secretstorage"}
 
 
 def modules() -> list[Path]:

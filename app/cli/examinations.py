@@ -116,7 +116,7 @@ def seal(context: Context) -> Result:
 
 
 def keyring(_context: Context) -> Result:
-    """Whether the system keeps secrets; this version has none to keep."""
+    """Whether the system can keep keys and passwords; reads none and unlocks nothing."""
     from app.settings import secrets
 
     state = secrets.probe()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from app.settings.setting import Setting
+from app.settings import certificates
+from app.settings.setting import SecretSetting, Setting
 
 _LONGEST_PROMPT = 100_000
 
@@ -201,9 +202,11 @@ _ROWS = (
         type=str,
         default="",
         label="Certificates of your company",
-        help="A file in PEM form with certificates to trust besides the system's.",
+        help="The whole path of a file in PEM form with certificates to trust besides the "
+        "system's.",
         group="Network",
-        maximum=4_000,
+        maximum=1_000,
+        verify=certificates.verify,
     ),
     Setting(
         key="window.geometry",
@@ -237,3 +240,14 @@ _ROWS = (
 )
 
 SETTINGS: dict[str, Setting] = {setting.key: setting for setting in _ROWS}
+
+SECRETS = (
+    SecretSetting(
+        name="proxy",
+        label="Password for the proxy",
+        help="Only where the proxy wants one. Your system's keyring keeps it, no file of "
+        "Tacit's does.",
+        after="network.proxy_user",
+    ),
+)
+"""The secrets beside the settings."""

@@ -207,7 +207,7 @@ def test_a_cloud_provider_is_not_part_of_this_version() -> None:
 @pytest.mark.parametrize(
     "arguments",
     [
-        ("serve",), ("keys", "list"), ("history", "list"), ("models", "download", "x"),
+        ("serve",), ("keys", "get", "x"), ("history", "list"), ("models", "download", "x"),
         ("ask",), ("ask", "x", "--temperature", "hot"), ("ask", "x", "--temperature", "9"),
         ("ask", "x", "--file", "no-such-file"), ("models",), ("config", "get", "no.such"),
         ("config", "set", "appearance.theme", "purple"), ("--json",), ("ask", "x", "--temp", "1"),
