@@ -95,8 +95,8 @@ def test_a_full_disk_refuses_with_the_numbers(free: int) -> None:
     assert found.verdict is Verdict.WILL_NOT_FIT
     assert found.sentences == (
         (
-            "It is 4.9 GB on the disk, and 4.0 GB can be used (5.0 GB are free, a reserve stays for "
-            "the history)."
+            "It is 4.9 GB on the disk, and 4.0 GB can be used (5.0 GB are free, a reserve stays "
+            "for the history)."
         ),
     )
 
