@@ -20,7 +20,7 @@ ALLOWED: dict[str, set[str]] = {
     "logs": {"core"},
     "settings": {"core"},
     "store": {"core"},
-    "models": {"core"},
+    "models": {"core", "process"},
     "process": {"core"},
     "engine": {"core", "process"},
     "network": {"core", "process"},

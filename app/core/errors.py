@@ -14,6 +14,7 @@ class ErrorCode(StrEnum):
     MODEL_BROKEN = "model-broken"
     MODEL_UNSUPPORTED = "model-unsupported"
     MODEL_NOT_AUTOLOADED = "model-not-autoloaded"
+    LIBRARY_BUSY = "library-busy"
     TEMPLATE_UNUSABLE = "template-unusable"
     PROMPT_TOO_LONG = "prompt-too-long"
     OUT_OF_MEMORY = "out-of-memory"

@@ -1,0 +1,202 @@
+"""Writing that survives a crash, one writer at a time, and long work that can be stopped."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import json
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from app.core.errors import AppError, ErrorCode
+from app.core.handoff import CancelToken
+from app.models import fit
+from app.models.machine import disk
+
+Tell = Callable[[str, float | None], None]
+"""Gets a label and a share of 1 (None: unknown) while something takes long."""
+
+CHUNK = 4 * 2**20
+# Ours alone, inside a library folder; hidden, so that no model is ever looked for in it.
+PRIVATE = ".tacit"
+INCOMING = ".incoming"
+OUTGOING = ".outgoing"
+
+
+def silent(_label: str, _share: float | None) -> None:
+    """A `Tell` for whoever does not want to know."""
+
+
+class Progress:
+    """Counts the bytes of a long piece of work; stops it with `CANCELLED` where asked to."""
+
+    def __init__(self, total: int, tell: Tell = silent, cancel: CancelToken | None = None) -> None:
+        self._total = max(total, 1)
+        self._tell = tell
+        self._cancel = cancel
+        self._done = 0
+        self._label = ""
+
+    def begin(self, label: str) -> None:
+        """What is done from now on."""
+        self._label = label
+        self.add(0)
+
+    def add(self, count: int) -> None:
+        """So many bytes more are done; raises `AppError` with `CANCELLED`."""
+        if self._cancel is not None and self._cancel.is_cancelled:
+            raise AppError("It was stopped.", "Start it again.", code=ErrorCode.CANCELLED)
+        self._done += count
+        self._tell(self._label, min(self._done / self._total, 1.0))
+
+
+@contextlib.contextmanager
+def writing(library: Path) -> Iterator[None]:
+    """Within the block no other process, and no other thread, changes the models of `library`.
+
+    The system gives the lock back when a process ends in whatever way. Raises `AppError` where
+    another one holds it, or where the folder cannot be written.
+    """
+    with errors("The models folder could not be changed"):
+        private = library / PRIVATE
+        private.mkdir(mode=0o700, parents=True, exist_ok=True)
+        handle = os.open(private / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        _lock(handle)
+        yield
+    finally:
+        os.close(handle)
+
+
+@contextlib.contextmanager
+def errors(what: str) -> Iterator[None]:
+    """Turns an `OSError` within the block into an `AppError` that begins with `what`."""
+    try:
+        yield
+    except OSError as error:
+        raise failure(what, error) from error
+
+
+def failure(what: str, error: OSError) -> AppError:
+    """The sentence for what the system refused."""
+    if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+        return AppError(
+            f"{what}: the disk is full.",
+            "Free some space and try again.",
+            code=ErrorCode.DISK_FULL,
+        )
+    reason = (error.strerror or type(error).__name__).lower()
+    return AppError(
+        f"{what}: {reason}.",
+        "Check that the folder can be written, and try again.",
+        code=ErrorCode.STORE_UNWRITABLE,
+    )
+
+
+def require_room(folder: Path, size: int) -> None:
+    """Raise `AppError` with the numbers where `size` bytes more would eat into the reserve."""
+    free, total = disk(folder)
+    if total and size > free - fit.disk_reserve(total):
+        raise AppError(
+            f"It needs {fit.gigabytes(size)} on the disk, and only {fit.gigabytes(free)} are free "
+            f"({fit.gigabytes(fit.disk_reserve(total))} stay in reserve for the history).",
+            "Free some space, or choose another folder.",
+            code=ErrorCode.DISK_FULL,
+        )
+
+
+def write_json(file: Path, document: object) -> None:
+    """Replace `file` as a whole, readable by its owner only; raises `OSError`."""
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    # mkstemp gives a file that only its owner can read.
+    handle, temporary = tempfile.mkstemp(prefix=f".{file.name}-", dir=file.parent)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as stream:
+            json.dump(document, stream, indent=2, ensure_ascii=False)
+            stream.write("\n")
+            stream.flush()
+            os.fsync(stream.fileno())
+        Path(temporary).replace(file)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            Path(temporary).unlink()
+        raise
+    flush_folder(file.parent)
+
+
+def read_json(file: Path, longest: int = 4 * 2**20) -> object:
+    """The JSON value in `file`, None where there is none that can be read."""
+    try:
+        if file.stat().st_size > longest:
+            return None
+        value: object = json.loads(file.read_text(encoding="utf-8-sig"))
+    except (OSError, ValueError, RecursionError):
+        return None
+    return value
+
+
+def flush_folder(folder: Path) -> None:
+    """Have what was renamed in `folder` survive a power cut, where the system can promise that."""
+    if os.name == "posix":
+        with contextlib.suppress(OSError):
+            handle = os.open(folder, os.O_RDONLY)
+            try:
+                os.fsync(handle)
+            finally:
+                os.close(handle)
+
+
+def publish(prepared: Path, target: Path) -> None:
+    """Give a finished folder its name, for good; raises `OSError` where that is taken."""
+    if os.path.lexists(target):
+        raise FileExistsError(errno.EEXIST, "the name is taken already", str(target))
+    flush_folder(prepared)
+    prepared.rename(target)
+    flush_folder(target.parent)
+
+
+def discard(folder: Path) -> None:
+    """Delete a folder so that a half of it never looks like a model; raises `OSError`.
+
+    It gets a hidden name first, which happens at once or not at all.
+    """
+    number = 0
+    while os.path.lexists(hidden := folder.with_name(f".{folder.name}.{number}{OUTGOING}")):
+        number += 1
+    folder.rename(hidden)
+    flush_folder(folder.parent)
+    # What cannot be deleted now (open on Windows) goes with the next sweep.
+    shutil.rmtree(hidden, ignore_errors=True)
+
+
+def sweep(library: Path) -> None:
+    """Delete what an ended process left half copied or half deleted; only while `writing`."""
+    for parent, folders, _ in os.walk(library):
+        for name in list(folders):
+            if name.startswith(".") and name.endswith((INCOMING, OUTGOING)):
+                shutil.rmtree(Path(parent) / name, ignore_errors=True)
+        depth = len(Path(parent).relative_to(library).parts)
+        folders[:] = [name for name in folders if not name.startswith(".") and depth < 2]
+
+
+def _lock(handle: int) -> None:
+    """Lock without waiting; raises `AppError` where another process holds it."""
+    try:
+        if sys.platform == "win32":
+            import msvcrt
+
+            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
+        else:
+            import fcntl
+
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except (BlockingIOError, PermissionError):
+        raise AppError(
+            "The models are being changed by another window or command of Tacit.",
+            "Wait until that is done, and try again.",
+            code=ErrorCode.LIBRARY_BUSY,
+        ) from None
