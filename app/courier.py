@@ -25,10 +25,11 @@ log = logging.getLogger(__name__)
 
 def be() -> int:
     """Be the courier; the verbs of all rooms come together here."""
+    from app.models import hub_verbs
     from app.network import courier
     from app.network.verbs import standard
 
-    return courier.main(standard.handlers(starter_builder()))
+    return courier.main([*standard.handlers(starter_builder()), *hub_verbs.handlers()])
 
 
 def start(paths: Paths, settings: Settings) -> Courier:

@@ -20,7 +20,7 @@ ALLOWED: dict[str, set[str]] = {
     "logs": {"core"},
     "settings": {"core"},
     "store": {"core"},
-    "models": {"core", "process"},
+    "models": {"core", "process", "network"},
     "process": {"core"},
     "engine": {"core", "process"},
     "network": {"core", "process"},
@@ -51,7 +51,8 @@ OWNERS: dict[str, tuple[str, ...]] = {
     "qasync": ("app/ui/", "app/bench/"),
     "onnxruntime_genai": ("app/engine/runtime.py", "app/bench/"),
     "onnxruntime": ("app/engine/runtime.py", "app/engine/devices.py"),
-    "huggingface_hub": ("app/models/hub.py",),
+    "huggingface_hub": ("app/models/hub.py", "app/bench/"),
+    "httpx2": ("app/models/hub.py",),
     "keyring": ("app/settings/secrets.py",),
     "socket": ("app/network/", "app/process/"),
     "ssl": ("app/network/",),
@@ -61,7 +62,7 @@ OWNERS: dict[str, tuple[str, ...]] = {
     "pygments": ("app/ui/markdown/",),
 }
 # Start-up stays fast because these are only imported inside functions.
-LAZY = {"onnxruntime_genai", "onnxruntime", "huggingface_hub", "keyring"}
+LAZY = {"onnxruntime_genai", "onnxruntime", "huggingface_hub", "httpx2", "keyring"}
 
 
 def modules() -> list[Path]:

@@ -31,6 +31,7 @@ class ErrorCode(StrEnum):
     SEALED = "sealed"
     NOT_ALLOWED = "not-allowed"
     CONNECTION_FAILED = "connection-failed"
+    ACCESS_REFUSED = "access-refused"
     DOWNLOAD_CORRUPT = "download-corrupt"
     JOURNAL_FAILED = "journal-failed"
     CANCELLED = "cancelled"

@@ -151,7 +151,11 @@ class StandIn:
         headers = {k.lower(): v.strip() for k, _, v in (line.partition(":") for line in lines)}
         seen = Seen(method, path, headers, received=len(head))
         self.requests.append(seen)
-        _Answer(client, seen, self.files.get(path), self._over).give()
+        _Answer(client, seen, self.find(seen), self._over).give()
+
+    def find(self, seen: Seen) -> StoredFile | None:
+        """What is served for a request; None for nothing (404)."""
+        return self.files.get(seen.path)
 
 
 class _Answer:
