@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from app.chat.session import ChatSession
 from app.chat.turn import TurnOptions
@@ -11,7 +13,9 @@ from app.core.status import DeviceStatus, EngineStatus
 from app.engine.base import Engine
 from app.engine.client import EngineClient
 from app.models.library import InstalledModel, Library
+from app.models.records import Records
 from app.models.starter import StarterModel
+from app.models.verification import Checks
 from app.paths import Paths, starter_builder, starter_bundle
 from app.providers.local import LocalProvider
 from app.router.router import AUTO, Router
@@ -79,12 +83,13 @@ def build(
         settings = Settings(paths.settings_file)
         settings.load()
     loaded = settings
-    library = Library(paths.models)
+    library = model_library(paths, loaded)
     engine = engine or EngineClient(run_dir=paths.run)
     worker = Worker("engine")
     local = LocalProvider(
         engine,
         library=lambda model_id: find_model(library, loaded, model_id),
+        check=lambda model, cancel: library.check(model.id, model.folder, cancel),
         worker=worker,
         device=lambda: str(loaded.get("model.device")),
         idle_unload_s=lambda: float(loaded.get("model.idle_unload_minutes")) * 60,
@@ -103,6 +108,23 @@ def build(
         session=ChatSession(history, router, lambda: turn_options(loaded)),
         engine_worker=worker,
     )
+
+
+def model_library(paths: Paths, settings: Settings) -> Library:
+    """The models of this root, in all folders that the settings name."""
+    return Library(
+        lambda: model_folders(paths, settings),
+        records=Records(paths.root / "models.json", paths.cache / "model-use.json"),
+        checks=Checks(paths.cache / "verified-models.json"),
+    )
+
+
+def model_folders(paths: Paths, settings: Settings) -> tuple[Path, ...]:
+    """Where models are looked for; the first folder is the one they are installed into."""
+    main = str(settings.get("model.folder"))
+    further = str(settings.get("model.further_folders")).split(os.pathsep)
+    named = [Path(text.strip()).expanduser() for text in further if text.strip()]
+    return (Path(main) if main else paths.models, *(p for p in named if p.is_absolute()))
 
 
 def starter_model(paths: Paths) -> StarterModel:
