@@ -222,7 +222,7 @@ def refusal(name: str, report: Report) -> AppError:
     )
 
 
-def quarantine(folder: Path, report: Report, place: Path, checks: Checks) -> tuple[Path, ...]:
+def quarantine(folder: Path, report: Report, place: Path) -> tuple[Path, ...]:
     """Move the flawed files to `place`, where nothing reads them; returns their new names.
 
     Raises `OSError`. What is missing afterwards is told by `missing`.
@@ -238,7 +238,6 @@ def quarantine(folder: Path, report: Report, place: Path, checks: Checks) -> tup
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         source.rename(target)
         moved.append(target)
-    checks.forget(folder)
     return tuple(moved)
 
 
