@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,8 +19,10 @@ from app.courier import policy
 from app.engine.base import Engine
 from app.engine.client import EngineClient
 from app.models.library import InstalledModel, Library
+from app.models.records import Records
 from app.models.starter import Build, StarterModel, Tell
 from app.models.starter_build import directly
+from app.models.verification import Checks
 from app.network.base import Courier
 from app.network.journal.reader import Journal
 from app.network.verbs.starter import BUILD_STARTER, BuildStarter
@@ -148,12 +151,13 @@ def build(
     protection = protection or Protection()
     if courier is not None:
         courier.configure(policy(paths, loaded))
-    library = Library(paths.models)
+    library = model_library(paths, loaded)
     engine = engine or EngineClient(run_dir=paths.run if keeps else None)
     worker = Worker("engine")
     local = LocalProvider(
         engine,
         library=lambda model_id: find_model(library, loaded, model_id),
+        check=lambda model, cancel: library.check(model.id, model.folder, cancel),
         worker=worker,
         device=lambda: str(loaded.get("model.device")),
         idle_unload_s=lambda: float(loaded.get("model.idle_unload_minutes")) * 60,
@@ -175,6 +179,23 @@ def build(
         journal=journal(paths),
         courier=courier,
     )
+
+
+def model_library(paths: Paths, settings: Settings) -> Library:
+    """The models of this root, in all folders that the settings name."""
+    return Library(
+        lambda: model_folders(paths, settings),
+        records=Records(paths.root / "models.json", paths.cache / "model-use.json"),
+        checks=Checks(paths.cache / "verified-models.json"),
+    )
+
+
+def model_folders(paths: Paths, settings: Settings) -> tuple[Path, ...]:
+    """Where models are looked for; the first folder is the one they are installed into."""
+    main = str(settings.get("model.folder"))
+    further = str(settings.get("model.further_folders")).split(os.pathsep)
+    named = [Path(text.strip()).expanduser() for text in further if text.strip()]
+    return (Path(main) if main else paths.models, *(p for p in named if p.is_absolute()))
 
 
 def journal(paths: Paths) -> Journal:

@@ -42,4 +42,4 @@ def _measure(name: str, paths: Paths, folder: Path) -> Iterator[Figure]:
 
 
 def _model(paths: Paths) -> InstalledModel:
-    return Library(paths.models).default("smollm2-135m-instruct")
+    return Library(lambda: (paths.models,)).default("smollm2-135m-instruct")

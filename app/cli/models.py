@@ -31,9 +31,9 @@ def register(commands: Commands) -> None:
 
 
 def _library(context: Context) -> Library:
-    from app.models.library import Library
+    from app.bootstrap import model_library
 
-    return Library(context.paths.models)
+    return model_library(context.paths, context.settings())
 
 
 def _list(_options: argparse.Namespace, context: Context) -> int:

@@ -89,6 +89,12 @@ def failure(what: str, error: OSError) -> AppError:
             "Free some space and try again.",
             code=ErrorCode.DISK_FULL,
         )
+    if error.errno == errno.EFBIG:
+        return AppError(
+            f"{what}: the file system there takes no file of this size.",
+            "Choose another disk, or format it with exFAT or NTFS instead of FAT32.",
+            code=ErrorCode.DISK_FULL,
+        )
     reason = (error.strerror or type(error).__name__).lower()
     return AppError(
         f"{what}: {reason}.",
@@ -170,7 +176,12 @@ def discard(folder: Path) -> None:
     folder.rename(hidden)
     flush_folder(folder.parent)
     # What cannot be deleted now (open on Windows) goes with the next sweep.
-    shutil.rmtree(hidden, ignore_errors=True)
+    remove_tree(hidden)
+
+
+def remove_tree(folder: Path) -> None:
+    """Delete a folder where there is one; what refuses stays."""
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def sweep(library: Path) -> None:
@@ -178,7 +189,7 @@ def sweep(library: Path) -> None:
     for parent, folders, _ in os.walk(library):
         for name in list(folders):
             if name.startswith(".") and name.endswith((INCOMING, OUTGOING)):
-                shutil.rmtree(Path(parent) / name, ignore_errors=True)
+                remove_tree(Path(parent) / name)
         depth = len(Path(parent).relative_to(library).parts)
         folders[:] = [name for name in folders if not name.startswith(".") and depth < 2]
 

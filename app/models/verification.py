@@ -222,8 +222,8 @@ def refusal(name: str, report: Report) -> AppError:
     )
 
 
-def quarantine(folder: Path, report: Report, place: Path, checks: Checks) -> tuple[Path, ...]:
-    """Move the flawed files below `place`, where nothing reads them; returns their new names.
+def quarantine(folder: Path, report: Report, place: Path) -> tuple[Path, ...]:
+    """Move the flawed files to `place`, where nothing reads them; returns their new names.
 
     Raises `OSError`. What is missing afterwards is told by `missing`.
     """
@@ -233,12 +233,11 @@ def quarantine(folder: Path, report: Report, place: Path, checks: Checks) -> tup
         if not os.path.lexists(source):
             continue
         number = 1
-        while os.path.lexists(target := place / folder.name / f"{flawed.name}.damaged-{number}"):
+        while os.path.lexists(target := place / f"{flawed.name}.damaged-{number}"):
             number += 1
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         source.rename(target)
         moved.append(target)
-    checks.forget(folder)
     return tuple(moved)
 
 

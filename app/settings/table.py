@@ -27,6 +27,25 @@ _ROWS = (
         choices=("auto", "cpu", "cuda", "dml"),
     ),
     Setting(
+        key="model.folder",
+        type=str,
+        default="",
+        label="Folder of the models",
+        help="Where models are installed; empty is the data folder. tacit models move takes "
+        "them along to another place.",
+        group="Model",
+        maximum=4000,
+    ),
+    Setting(
+        key="model.further_folders",
+        type=str,
+        default="",
+        label="Further folders with models",
+        help="Looked through as well; several are separated as in PATH (: on Linux, ; on Windows).",
+        group="Model",
+        maximum=20_000,
+    ),
+    Setting(
         key="model.idle_unload_minutes",
         type=int,
         default=15,

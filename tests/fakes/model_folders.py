@@ -38,7 +38,7 @@ def make(folder: Path, weights: bytes = b"w" * 1000) -> Path:
     return folder
 
 
-def listed(folder: Path, **texts: str) -> Manifest:
+def listed(folder: Path, /, **texts: str) -> Manifest:
     """The manifest of what is in the folder now."""
     return Manifest(
         **texts,
@@ -53,7 +53,7 @@ def listed(folder: Path, **texts: str) -> Manifest:
     )
 
 
-def make_verified(folder: Path, weights: bytes = b"w" * 1000, **texts: str) -> Path:
+def make_verified(folder: Path, /, weights: bytes = b"w" * 1000, **texts: str) -> Path:
     """A folder with its manifest, as an installation leaves one."""
     make(folder, weights)
     manifest.write(folder, listed(folder, **texts))

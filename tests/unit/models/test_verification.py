@@ -151,7 +151,7 @@ def test_what_is_damaged_is_moved_aside_and_missed(
         (model / "added_tokens.json").write_text("{}")
         report = verify(model, checks)
         assert report.manifest is not None
-        moved = verification.quarantine(model, report, tmp_path / "aside", checks)
+        moved = verification.quarantine(model, report, tmp_path / "aside")
         assert [path.name for path in moved] == [
             f"model.onnx.damaged-{number}",
             f"added_tokens.json.damaged-{number}",
