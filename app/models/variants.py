@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from app.models import names
+from app.models import manifest, names
 from app.models.description import CONFIG, quantization_in
 from app.models.listing import ListedFile, ListedVariant
 
@@ -50,13 +50,13 @@ def device_in(text: str) -> str:
 
 
 def _variant(repository: str, folder: str, files: Sequence[ListedFile]) -> ListedVariant | None:
-    own = [file for file in files if _folder(file.path) == folder and names.is_wanted(file.path)]
+    own = [file for file in files if _folder(file.path) == folder and _is_wanted(file.path)]
     present = {_name(file.path).casefold() for file in own}
     own += [
         file
         for file in files
         if folder and _LICENCE.fullmatch(file.path) and file.path.casefold() not in present
-        if names.is_wanted(file.path)
+        if _is_wanted(file.path)
     ]
     has_weights = any(".onnx" in _name(file.path).lower() for file in own)
     distinct = len({_name(file.path).casefold() for file in own}) == len(own)
@@ -69,6 +69,11 @@ def _variant(repository: str, folder: str, files: Sequence[ListedFile]) -> Liste
         quantization=quantization_in(said.replace("/", " ")),
         files=tuple(sorted(own, key=lambda file: file.path)),
     )
+
+
+def _is_wanted(path: str) -> bool:
+    # The manifest is written here: one from elsewhere would claim its place.
+    return names.is_wanted(path) and _name(path).casefold() != manifest.FILE
 
 
 def _is_sound(file: ListedFile) -> bool:

@@ -1,0 +1,160 @@
+"""From a folder with verified files to a model in the library, at once or not at all.
+
+Files are collected under a hidden name that no list looks at. Each kind of download ends in
+renames only, so that whatever ends the program leaves the old model, the new one, or (between
+two renames of an update) neither listed and both on the disk; the next try finishes that.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from app.core.errors import AppError, ErrorCode
+from app.models import disk, manifest, verification
+from app.models.disk import PRIVATE
+from app.models.downloads.fetching import name_of
+from app.models.downloads.values import Kind, Plan
+from app.models.manifest import Manifest, ManifestFile
+from app.models.shelf import Shelf
+from app.process import locks
+
+_PATIENCE_S = 30.0
+_POLL_S = 0.2
+_OF_A_PART = (".part", ".part.json", ".part.lock")
+
+
+def folder_of(plan: Plan, shelf: Shelf) -> Path:
+    """Where the files of a download are collected: beside the model, on the same disk."""
+    hidden = shelf.download_folder(plan.model_id).name
+    return Path(plan.root) / hidden
+
+
+@contextlib.contextmanager
+def collecting(plan: Plan, shelf: Shelf) -> Iterator[Path]:
+    """The folder to collect files in; no other window or command has it within the block.
+
+    What does not belong to `plan` is deleted first. Raises `AppError`.
+    """
+    folder = folder_of(plan, shelf)
+    lock = Path(plan.root) / PRIVATE / f"{folder.name.strip('.')}.lock"
+    try:
+        with disk.errors("The models folder cannot be used"):
+            lock.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with locks.exclusive(lock, 0.0):
+            with disk.errors("The folder of the download cannot be used"):
+                folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+                _tidy(folder, plan)
+            yield folder
+    except locks.TakenError:
+        raise AppError(
+            f"{plan.name} is being downloaded already by another window or command of Tacit.",
+            "Wait until it is there, or stop it there.",
+            code=ErrorCode.LIBRARY_BUSY,
+        ) from None
+
+
+def finish(plan: Plan, shelf: Shelf, folder: Path, files: Sequence[ManifestFile]) -> str:
+    """Make a model of the collected files; returns its id. Raises `AppError`."""
+    with disk.errors("The folder of the download cannot be used"):
+        _tidy(folder, plan, is_complete=True)
+    with _writing(Path(plan.root)):
+        if plan.kind is Kind.REPAIR:
+            return _put_back(plan, shelf, folder)
+        listed = Manifest(
+            name=plan.name,
+            licence=plan.licence,
+            source=f"{plan.repository} at {plan.commit[:12]}",
+            repository=plan.repository,
+            commit=plan.commit,
+            folder=plan.folder,
+            files=tuple(files),
+        )
+        if plan.kind is Kind.UPDATE:
+            return _exchange(plan, shelf, folder, listed)
+        taken = (shelf.main / plan.model_id).exists()
+        model_id = shelf.free_id(plan.model_id) if taken else plan.model_id
+        shelf.install(folder, model_id, listed)
+        return model_id
+
+
+def discard(plan: Plan, shelf: Shelf) -> None:
+    """Delete what has arrived; raises `AppError` where it is still being fetched."""
+    with collecting(plan, shelf) as folder, disk.errors("What has arrived could not be deleted"):
+        disk.remove_tree(folder)
+
+
+def _exchange(plan: Plan, shelf: Shelf, folder: Path, listed: Manifest) -> str:
+    """Put the new commit in the place of the old one, which stays until the new one is there."""
+    target = Path(plan.root) / plan.model_id
+    with disk.errors("The new version could not take the place of the old one"):
+        manifest.write(folder, listed)
+        shelf.inspect(folder)
+        old = _set_aside(target)
+        try:
+            disk.publish(folder, target)
+        except OSError:
+            if old is not None:
+                old.rename(target)
+            raise
+        disk.sweep(Path(plan.root))
+    shelf.checks.accept(target)
+    return plan.model_id
+
+
+def _set_aside(target: Path) -> Path | None:
+    """Hide the old model; None where an ended try has done so."""
+    if not target.exists():
+        return None
+    number = 0
+    while (hidden := target.with_name(f".{target.name}.{number}{disk.OUTGOING}")).exists():
+        number += 1
+    target.rename(hidden)
+    return hidden
+
+
+def _put_back(plan: Plan, shelf: Shelf, folder: Path) -> str:
+    """Move fetched files into the model that lacked them, and compare all of it."""
+    model = shelf.library.find(plan.model_id)
+    with disk.errors("The fetched files could not be put into the model"):
+        for file in plan.files:
+            (folder / name_of(file)).replace(model.folder / name_of(file))
+        disk.flush_folder(model.folder)
+        disk.remove_tree(folder)
+    report = verification.verify(model.folder, shelf.checks)
+    if not report.is_whole:
+        raise verification.refusal(plan.model_id, report)
+    return plan.model_id
+
+
+@contextlib.contextmanager
+def _writing(root: Path) -> Iterator[None]:
+    """`disk.writing`, with the patience of something that took an hour to arrive."""
+    deadline = time.monotonic() + _PATIENCE_S
+    with contextlib.ExitStack() as stack:
+        while True:
+            try:
+                stack.enter_context(disk.writing(root))
+                break
+            except AppError as error:
+                if error.code is not ErrorCode.LIBRARY_BUSY or time.monotonic() > deadline:
+                    raise
+            time.sleep(_POLL_S)
+        yield
+
+
+def _tidy(folder: Path, plan: Plan, *, is_complete: bool = False) -> None:
+    """Delete what lies in the folder and does not belong to the plan; raises `OSError`."""
+    names = {name_of(file) for file in plan.files}
+    wanted = set(names)
+    if not is_complete:
+        wanted |= {f"{name}{ending}" for name in names for ending in _OF_A_PART}
+    for entry in list(folder.iterdir()):
+        if entry.name in wanted:
+            continue
+        if entry.is_dir() and not entry.is_symlink():
+            disk.remove_tree(entry)
+        else:
+            entry.unlink()
