@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -16,19 +17,29 @@ from app.core.messages import ChatRequest, GenerationParameters, Message, Role
 from app.core.proof import Attempt, ProcessProof, Proof
 from app.core.status import DeviceStatus, EngineStatus
 from app.courier import policy
+from app.engine import model_folder
 from app.engine.base import Engine
 from app.engine.client import EngineClient
+from app.models.catalogue import FILE as CATALOGUE_FILE
+from app.models.catalogue import Catalogue
+from app.models.catalogue import load as load_catalogue
 from app.models.library import InstalledModel, Library
+from app.models.machine import Machine, bandwidth, examine
+from app.models.manager import ModelManager
+from app.models.page import weight_bytes
 from app.models.records import Records
+from app.models.shelf import Shelf
 from app.models.starter import Build, StarterModel, Tell
 from app.models.starter_build import directly
+from app.models.trials import Trial, Trials
 from app.models.verification import Checks
 from app.network.base import Courier
 from app.network.journal.reader import Journal
 from app.network.verbs.starter import BUILD_STARTER, BuildStarter
-from app.paths import Paths, starter_builder, starter_bundle
+from app.paths import Paths, resources_dir, starter_builder, starter_bundle
 from app.process.start import Protection
 from app.providers.local import LocalProvider
+from app.providers.trial import measure
 from app.router.router import AUTO, Router
 from app.settings.settings import Settings, generation_parameters
 from app.store.history import History
@@ -60,6 +71,7 @@ class Services:
     paths: Paths
     settings: Settings
     library: Library
+    models: ModelManager
     starter: StarterModel
     engine: Engine
     local: LocalProvider
@@ -151,7 +163,8 @@ def build(
     protection = protection or Protection()
     if courier is not None:
         courier.configure(policy(paths, loaded))
-    library = model_library(paths, loaded)
+    models = model_manager(paths, loaded)
+    library = models.library
     engine = engine or EngineClient(run_dir=paths.run if keeps else None)
     worker = Worker("engine")
     local = LocalProvider(
@@ -162,13 +175,16 @@ def build(
         device=lambda: str(loaded.get("model.device")),
         idle_unload_s=lambda: float(loaded.get("model.idle_unload_minutes")) * 60,
     )
+    if models.is_moving:
+        worker.submit(lambda: _finish_move(models))
     router = Router({local.name: local})
     history = HistoryWorker(History(paths.history_file, in_memory=not keeps))
     return Services(
         paths=paths,
         settings=loaded,
         library=library,
-        starter=starter_model(paths, courier, is_sealed=protection.report.enforced),
+        models=models,
+        starter=starter_model(paths, library.main, courier, is_sealed=protection.report.enforced),
         engine=engine,
         local=local,
         router=router,
@@ -183,11 +199,50 @@ def build(
 
 def model_library(paths: Paths, settings: Settings) -> Library:
     """The models of this root, in all folders that the settings name."""
-    return Library(
-        lambda: model_folders(paths, settings),
-        records=Records(paths.root / "models.json", paths.cache / "model-use.json"),
-        checks=Checks(paths.cache / "verified-models.json"),
+    return model_manager(paths, settings).library
+
+
+def model_manager(paths: Paths, settings: Settings) -> ModelManager:
+    """What changes the models of this root."""
+    records = Records(paths.root / "models.json", paths.cache / "model-use.json")
+    checks = Checks(paths.cache / "verified-models.json")
+    library = Library(lambda: model_folders(paths, settings), records=records, checks=checks)
+    return ModelManager(
+        Shelf(
+            library=library,
+            records=records,
+            checks=checks,
+            trials=model_trials(paths),
+            inspect=model_folder.read,
+        ),
+        journal=paths.run / "library-move.json",
+        switch=lambda folder: settings.set("model.folder", str(folder)),
     )
+
+
+def model_trials(paths: Paths) -> Trials:
+    """How fast the models of this root were when they were tried."""
+    return Trials(paths.root / "model-trials.json")
+
+
+def machine(paths: Paths, library: Path) -> Machine:
+    """What this computer has for a model; blocking, at most 0.3 s the first time."""
+    from app.engine.devices import built_in
+
+    return examine(library, built_in(), model_trials(paths).efficiency(bandwidth()))
+
+
+def catalogue() -> Catalogue:
+    """The models that Tacit knows of; blocking. Raises `AppError` where the list is damaged."""
+    return load_catalogue(resources_dir() / CATALOGUE_FILE)
+
+
+async def try_model(services: Services, model_id: str, cancel: CancelToken) -> Trial:
+    """Measure a model, and keep the result in its history; raises `AppError`."""
+    model = services.library.get(model_id)
+    trial = await measure(services.local, model.id, weight_bytes(model.folder), cancel)
+    services.models.shelf.trials.add(model.id, trial)
+    return trial
 
 
 def model_folders(paths: Paths, settings: Settings) -> tuple[Path, ...]:
@@ -204,7 +259,11 @@ def journal(paths: Paths) -> Journal:
 
 
 def starter_model(
-    paths: Paths, courier: Courier | None = None, *, is_sealed: bool = False
+    paths: Paths,
+    models_dir: Path | None = None,
+    courier: Courier | None = None,
+    *,
+    is_sealed: bool = False,
 ) -> StarterModel:
     """What puts the starter model in place; raises `AppError` for a damaged installation.
 
@@ -217,7 +276,7 @@ def starter_model(
         else:
             build = _refuse if is_sealed else directly(starter_builder())
     return StarterModel(
-        paths.models,
+        models_dir or paths.models,
         paths.cache,
         bundle=starter_bundle(),
         build=build,
@@ -250,6 +309,12 @@ def find_model(library: Library, settings: Settings, model_id: str) -> Installed
     if model_id:
         return library.get(model_id)
     return library.default(str(settings.get("model.default")))
+
+
+def _finish_move(models: ModelManager) -> None:
+    """What does not work now is tried again at the next start."""
+    with contextlib.suppress(AppError):
+        models.recover()
 
 
 def turn_options(settings: Settings) -> TurnOptions:

@@ -81,7 +81,8 @@ def _starter(_options: argparse.Namespace, context: Context) -> int:
     from app.bootstrap import starter_model
     from app.models.starter import MODEL_ID
 
-    asyncio.run(_install(starter_model(context.paths, context.courier), context))
+    library = _library(context).main
+    asyncio.run(_install(starter_model(context.paths, library, context.courier), context))
     if context.as_json:
         context.console.json({"id": MODEL_ID, "folder": str(context.paths.models / MODEL_ID)})
     else:

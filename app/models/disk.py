@@ -7,6 +7,7 @@ import errno
 import json
 import os
 import shutil
+import stat
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -137,8 +138,9 @@ def write_json(file: Path, document: object) -> None:
 def read_json(file: Path, longest: int = 4 * 2**20) -> object:
     """The JSON value in `file`, None where there is none that can be read."""
     try:
-        if file.stat().st_size > longest:
-            return None
+        figures = file.stat()
+        if not stat.S_ISREG(figures.st_mode) or figures.st_size > longest:
+            return None  # a pipe would never end
         value: object = json.loads(file.read_text(encoding="utf-8-sig"))
     except (OSError, ValueError, RecursionError):
         return None

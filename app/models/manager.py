@@ -100,6 +100,7 @@ class ModelManager:
                 self._delete(model, model.root)
             self.shelf.records.forget(model_id)
             self.shelf.checks.forget(model.folder)
+            self.shelf.trials.forget(model_id)
         freed = 0 if model.is_reference else model.size_bytes
         return Removed(id=model_id, freed_bytes=freed, was_reference=model.is_reference)
 
@@ -141,6 +142,11 @@ class ModelManager:
     def move(self, target: Path, tell: Tell = silent, cancel: CancelToken | None = None) -> int:
         """Move the library to another folder; returns the bytes that were moved."""
         return self._mover.move(target, tell, cancel)
+
+    @property
+    def is_moving(self) -> bool:
+        """Whether a move was begun and not finished, by this process or an ended one; cheap."""
+        return self._mover.unfinished() is not None
 
     def recover(self) -> None:
         """Finish a move that an ended process had begun; cheap, and to be called at start."""

@@ -70,6 +70,8 @@ def read(folder: Path) -> Manifest | None:
 def digest(folder: Path) -> str:
     """What tells one manifest from another; "" where there is none."""
     try:
+        if not (folder / FILE).is_file():  # a pipe would never end
+            return ""
         with (folder / FILE).open("rb") as opened:
             return hashlib.file_digest(opened, "sha256").hexdigest()
     except OSError:

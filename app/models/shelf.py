@@ -12,6 +12,7 @@ from app.models.library import InstalledModel, Library
 from app.models.manifest import Manifest
 from app.models.names import slug
 from app.models.records import Records
+from app.models.trials import Trials
 from app.models.verification import Checks
 
 DOWNLOADING = ".download"
@@ -28,6 +29,7 @@ class Shelf:
     library: Library
     records: Records
     checks: Checks
+    trials: Trials
     inspect: Callable[[Path], object]
 
     @property

@@ -11,6 +11,7 @@ from app.models.library import Library
 from app.models.manager import ModelManager
 from app.models.records import Records
 from app.models.shelf import Shelf
+from app.models.trials import Trials
 from app.models.verification import Checks
 
 
@@ -32,6 +33,7 @@ class Home:
                 ),
                 records=self.records,
                 checks=self.checks,
+                trials=self.trials,
                 inspect=model_folder.read,
             ),
             journal=self.root / "library-move.json",
@@ -45,6 +47,10 @@ class Home:
     @property
     def checks(self) -> Checks:
         return Checks(self.root / "cache" / "verified.json")
+
+    @property
+    def trials(self) -> Trials:
+        return Trials(self.root / "trials.json")
 
     @property
     def main(self) -> Path:

@@ -50,7 +50,7 @@ def installing(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     """Lets `tacit models starter` do what is passed in."""
 
     def use(install: Callable[[Tell, CancelToken], None]) -> None:
-        monkeypatch.setattr(bootstrap, "starter_model", lambda _paths, _courier: Starter(install))
+        monkeypatch.setattr(bootstrap, "starter_model", lambda *_places: Starter(install))
 
     return use
 
