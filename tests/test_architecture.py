@@ -27,14 +27,15 @@ ALLOWED: dict[str, set[str]] = {
     "providers": {"core", "engine", "models", "network"},
     "router": {"core", "providers"},
     "chat": {"core", "router", "store"},
-    "courier": {"core", "paths", "settings", "models", "providers", "network"},
+    "courier": {"core", "paths", "settings", "models", "process", "providers", "network"},
+    "downloading": {"core", "paths", "settings", "models", "network", "courier"},
     "bootstrap": {
         "core", "paths", "logs", "settings", "store", "models", "process", "engine", "network",
-        "providers", "router", "chat", "courier",
+        "providers", "router", "chat", "courier", "downloading",
     },
     "cli": {
         "core", "paths", "logs", "settings", "store", "models", "process", "network", "router",
-        "chat", "courier", "bootstrap", "bench",
+        "chat", "courier", "downloading", "bootstrap", "bench",
     },
     "server": {"core", "paths", "logs", "settings", "models", "process", "router", "bootstrap"},
     "ui": {

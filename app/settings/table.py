@@ -225,6 +225,47 @@ _ROWS = (
         maximum=4_000,
     ),
     Setting(
+        key="network.hub",
+        type=str,
+        default="https://huggingface.co",
+        label="Address of the hub",
+        help="Where models are searched for and downloaded from: the Hugging Face hub, or a "
+        "mirror of your company.",
+        group="Network",
+        maximum=500,
+    ),
+    Setting(
+        key="network.hub_files",
+        type=str,
+        default="",
+        label="Further servers of the hub",
+        help="Servers that a mirror leads to for large files, as host or host:port, separated "
+        "by spaces. Those of the Hugging Face hub are known.",
+        group="Network",
+        maximum=2_000,
+    ),
+    Setting(
+        key="network.silence_s",
+        type=int,
+        default=30,
+        label="Seconds until a silent server counts as lost",
+        help="A connection on which nothing arrives for so long is made anew.",
+        group="Network",
+        minimum=1,
+        maximum=600,
+    ),
+    Setting(
+        key="network.tries",
+        type=int,
+        default=30,
+        label="Tries before a download fails",
+        help="How often in a row a connection may fail without a byte in between; pauses grow "
+        "to half a minute.",
+        group="Network",
+        minimum=1,
+        maximum=1_000,
+    ),
+    Setting(
         key="window.geometry",
         type=str,
         default="",
