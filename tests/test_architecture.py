@@ -54,7 +54,8 @@ OWNERS: dict[str, tuple[str, ...]] = {
     "onnxruntime": ("app/engine/runtime.py", "app/engine/devices.py"),
     "huggingface_hub": ("app/models/hub.py", "app/bench/"),
     "httpx2": ("app/models/hub.py",),
-    "keyring": ("app/settings/secrets.py",),
+    "keyring": ("app/settings/keyrings.py",),
+    "secretstorage": ("app/settings/keyrings.py",),
     "socket": ("app/network/", "app/process/"),
     "ssl": ("app/network/",),
     "http": ("app/network/",),
@@ -63,7 +64,9 @@ OWNERS: dict[str, tuple[str, ...]] = {
     "pygments": ("app/ui/markdown/",),
 }
 # Start-up stays fast because these are only imported inside functions.
-LAZY = {"onnxruntime_genai", "onnxruntime", "huggingface_hub", "httpx2", "keyring"}
+LAZY = {
+    "onnxruntime_genai", "onnxruntime", "huggingface_hub", "httpx2", "keyring", "secretstorage",
+}  # fmt: skip
 
 
 def modules() -> list[Path]:

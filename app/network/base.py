@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from typing import Protocol
 
 from app.core.cancel import CancelToken
@@ -21,15 +21,19 @@ class Courier(Protocol):
         """
 
     def on_change(self, call: Callable[[], None]) -> Callable[[], None]:
-        """Have `call` called after each change of the status, on a thread of the courier's.
+        """Have `call` called after each change of the status, on a thread of its own.
 
-        It may neither block nor raise. Returns its removal.
+        An opening is not used before it has returned: it may take the moment that showing
+        the change takes, but no longer, because the reports of all calls wait with it.
+        Returns its removal.
         """
 
     def configure(self, policy: Policy) -> None:
         """What the person has set now; it counts for every connection from now on."""
 
-    def stream(self, verb: Verb[A, P, R], arguments: A, cancel: CancelToken) -> Iterator[P | R]:
+    def stream(
+        self, verb: Verb[A, P, R], arguments: A, cancel: CancelToken
+    ) -> Generator[P | R, None, None]:
         """The items of one call and, last, its result. Blocking.
 
         Raises `AppError`: with `CANCELLED` when stopped, `SEALED` where there is no courier

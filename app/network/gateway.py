@@ -99,12 +99,13 @@ class Gateway:
             self._hide(openings)
 
     def hand_over(
-        self, purpose: Purpose, host: str, *, allowed_by: str, act: Callable[[], None]
+        self, purpose: Purpose, host: str, port: int, *, allowed_by: str, act: Callable[[], None]
     ) -> None:
         """Have another program connect to `host`: it gets a record, and nothing is opened."""
+        _check_words(allowed_by)
         journal = self.journal()
         record = journal.begin(
-            purpose=purpose, host=host, port=hosts.HTTPS, conversation="", allowed_by=allowed_by
+            purpose=purpose, host=host, port=port, conversation="", allowed_by=allowed_by
         )
         outcome = "failed"
         try:
@@ -225,6 +226,9 @@ class Passage:
         except OSError as error:
             _end(journal, record, "not reached")
             raise faults.in_words(error, host) from error
+        except BaseException:
+            _end(journal, record, "not reached")
+            raise
         return self._prepared(connection, way, tls=tls)
 
     def _check(self, host: str, port: int, *, is_plain: bool) -> None:

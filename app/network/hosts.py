@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 HTTPS = 443
 _LONGEST = 253
+_LONGEST_LABEL = 63
 
 # Not `is_global`: it also answers for ranges that are merely not handed out, and changes
 # with the version of Python. These are the ones through which a foreign name could be made
@@ -29,6 +30,8 @@ def clean(host: str) -> str:
     """
     name = host.strip("[]").rstrip(".").lower()
     if not name.isascii() or len(name) > _LONGEST or any(c in "/\\@?#*% \t\r\n" for c in name):
+        return ""
+    if not all(0 < len(label) <= _LONGEST_LABEL for label in name.split(".")):
         return ""
     return name
 

@@ -159,11 +159,11 @@ class _Context:
         )
 
     def hand_over(
-        self, purpose: Purpose, host: str, *, allowed_by: str, act: Callable[[], None]
+        self, purpose: Purpose, host: str, port: int, *, allowed_by: str, act: Callable[[], None]
     ) -> None:
         if purpose not in self._handler.reach:
             raise not_allowed(f"Nothing is handed over to {host} for this.")
-        self._serving.gateway.hand_over(purpose, host, allowed_by=allowed_by, act=act)
+        self._serving.gateway.hand_over(purpose, host, port, allowed_by=allowed_by, act=act)
 
 
 _UNKNOWN = AppError(

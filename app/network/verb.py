@@ -79,7 +79,7 @@ class VerbContext(Protocol[Told_contra]):
         """Open the gateway within the handler's own table; see `Gateway.open`."""
 
     def hand_over(
-        self, purpose: Purpose, host: str, *, allowed_by: str, act: Callable[[], None]
+        self, purpose: Purpose, host: str, port: int, *, allowed_by: str, act: Callable[[], None]
     ) -> None:
         """Have another program connect to `host`; see `Gateway.hand_over`."""
 

@@ -23,6 +23,7 @@ QUIET: dict[str, str] = {
 # checkout heeds these: whoever develops sets them on purpose.
 _FOREIGN_PREFIXES = (
     "PYTHON",  # other modules, start-up files, and PYTHON_KEYRING_BACKEND
+    "KEYRING_PROPERTY_",  # replaces any part of the keyring library's backend
     "LD_",  # libraries before and instead of ours; read already, taken from the children
     "DYLD_",  # the same on macOS
     "HF_",  # another hub, its tokens, its folders

@@ -211,7 +211,7 @@ _ROWS = (
         type=str,
         default="",
         label="Name for the proxy",
-        help="Where the proxy wants a name; the password is kept in the system's keyring.",
+        help="Only where the proxy wants to know who connects.",
         group="Network",
         maximum=200,
     ),

@@ -124,8 +124,8 @@ def test_an_opening_is_visible_before_the_connection_and_gone_after_it(subject: 
     with pytest.raises(AppError) as raised:
         next(stream)
     assert raised.value.code is ErrorCode.CANCELLED
-    wait_until(lambda: subject.courier.status().openings == ())
-    assert calls == [(opening,), ()]
+    wait_until(lambda: calls == [(opening,), ()])
+    assert subject.courier.status().openings == ()
     forget()
     [record] = subject.journal.records()
     assert (record.outcome, record.host) == ("stopped", "127.0.0.1")
@@ -170,7 +170,7 @@ def test_closing_the_iterator_stops_the_call(subject: Subject) -> None:
     subject.web.put("/file", b"hello", Fault(stall_after=2))
     stream = subject.courier.stream(GET, Wish(url=subject.web.url("/file")), CancelToken())
     next(stream)
-    stream.close()  # type: ignore[attr-defined]  # (a generator in both)
+    stream.close()
     wait_until(lambda: subject.courier.status().openings == ())
 
 

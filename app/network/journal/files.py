@@ -121,7 +121,7 @@ class JournalFiles:
                 file.seek(position)
                 first, *whole = (file.read(step) + rest).split(b"\n")
                 yield from (line for line in reversed(whole) if line)
-                rest = first
+                rest = first if len(first) <= chain.MAX_LINE else b""  # no entry is as long
             if rest:
                 yield rest
 

@@ -48,6 +48,7 @@ def _open(arguments: OpenLink, context: VerbContext[Nothing]) -> Nothing:
     context.hand_over(
         Purpose.LINK,
         where.host,
+        where.port,
         allowed_by=arguments.allowed_by,
         act=lambda: _show(arguments.url),
     )

@@ -9,6 +9,7 @@ import pytest
 
 from tests.fakes import certificates
 from tests.fakes.certificates import Certificates
+from tests.fakes.desk import Desk
 from tests.fakes.ways_out import WayOut
 from tests.fakes.web import StandIn
 
@@ -38,3 +39,10 @@ def way(tmp_path: Path, web: StandIn) -> WayOut:
 @pytest.fixture
 def secure_way(tmp_path: Path, secure: StandIn, certified: Certificates) -> WayOut:
     return WayOut(tmp_path / "journal", secure.endpoint, ca_file=certified.authority)
+
+
+@pytest.fixture
+def desk(tmp_path: Path, way: WayOut, web: StandIn) -> Desk:
+    folder = tmp_path / "models"
+    folder.mkdir()
+    return Desk(folder, way, web)

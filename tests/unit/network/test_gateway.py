@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import ssl
 import threading
 import time
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 from app.core.cancel import CancelToken
 from app.core.egress import Opening, Purpose
 from app.core.errors import AppError, ErrorCode
+from app.network import trust
 from app.network.faults import TransientError
 from app.network.wire import Connection
 from tests.fakes.certificates import Certificates
@@ -207,14 +209,19 @@ def test_a_certificate_for_another_name_is_refused(
 def test_the_system_s_certificate_file_is_heeded(
     secure_way: WayOut, secure: StandIn, certified: Certificates, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from app.network import trust
-
     monkeypatch.setenv("SSL_CERT_FILE", str(certified.authority))
     trust._context.cache_clear()
     secure_way.set(ca_file="")
     with secure_way.open() as passage:
         assert passage.connect("127.0.0.1", secure.port).peer == "127.0.0.1"
     trust._context.cache_clear()
+
+
+def test_encryption_is_never_weakened() -> None:
+    context = trust.context("")
+    assert context.minimum_version is ssl.TLSVersion.TLSv1_2
+    assert context.verify_mode is ssl.CERT_REQUIRED
+    assert context.check_hostname
 
 
 def test_a_certificate_file_that_is_none_is_a_sentence(
@@ -269,13 +276,13 @@ def test_words_for_the_journal_are_bounded(way: WayOut) -> None:
 def test_what_is_handed_over_has_a_record_and_opens_nothing(way: WayOut) -> None:
     done: list[str] = []
     way.gateway.hand_over(
-        Purpose.LINK, "example.org", allowed_by="you", act=lambda: done.append("shown")
+        Purpose.LINK, "example.org", 443, allowed_by="you", act=lambda: done.append("shown")
     )
 
     def fail() -> None:
         raise AppError("No browser.")
 
     with pytest.raises(AppError):
-        way.gateway.hand_over(Purpose.LINK, "example.org", allowed_by="you", act=fail)
+        way.gateway.hand_over(Purpose.LINK, "example.org", 443, allowed_by="you", act=fail)
     assert (done, way.shown) == (["shown"], [])
     assert [r.outcome for r in way.records] == ["handed to the browser", "failed"]
