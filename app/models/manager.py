@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.core.handoff import CancelToken
-from app.models import disk, importing, manifest, package, verification
+from app.models import disk, importing, manifest, verification
 from app.models.disk import Tell, silent
 from app.models.duplicates import Duplicate, duplicates
 from app.models.library import InstalledModel, Library
@@ -131,12 +131,16 @@ class ModelManager:
         self, file: Path, tell: Tell = silent, cancel: CancelToken | None = None
     ) -> InstalledModel:
         """Install a model from the one file that `export` writes."""
+        from app.models import package  # with what it needs to read archives
+
         return self.library.find(package.bring_in(self.shelf, file, tell, cancel))
 
     def export(
         self, model_id: str, file: Path, tell: Tell = silent, cancel: CancelToken | None = None
     ) -> Manifest:
         """Write a model into one file, for a computer without a network."""
+        from app.models import package
+
         return package.export(self.library.find(model_id), file, tell, cancel)
 
     def move(self, target: Path, tell: Tell = silent, cancel: CancelToken | None = None) -> int:
