@@ -148,13 +148,20 @@ class ModelManager:
         return self._mover.move(target, tell, cancel)
 
     @property
-    def is_moving(self) -> bool:
-        """Whether a move was begun and not finished, by this process or an ended one; cheap."""
-        return self._mover.unfinished() is not None
+    def is_unfinished(self) -> bool:
+        """Whether something was begun and not finished, so that `recover` helps; cheap."""
+        return self._mover.unfinished() is not None or disk.has_previous(self.shelf.main)
 
     def recover(self) -> None:
-        """Finish a move that an ended process had begun; cheap, and to be called at start."""
+        """Finish what an ended process had begun; cheap, and to be called at start.
+
+        Raises `AppError` LIBRARY_BUSY where another process is at it right now.
+        """
         self._mover.recover()
+        main = self.shelf.main
+        if disk.has_previous(main):
+            with disk.writing(main), disk.errors("A model could not be put back"):
+                disk.restore_previous(main)
 
     def duplicates(self) -> list[Duplicate]:
         """Models that are there twice."""

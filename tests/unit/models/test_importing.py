@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import random
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -14,6 +18,21 @@ from app.models import copying, disk, manifest
 from app.models.verification import Verified
 from tests.fakes.model_folders import CONFIG, flip, make, make_verified
 from tests.fakes.shelves import Home
+
+IMPORT = """
+import sys, time
+from pathlib import Path
+from app.models import copying
+from tests.fakes.shelves import Home
+copy_file = copying.copy_file
+def slow(*arguments):
+    time.sleep(0.01)
+    return copy_file(*arguments)
+copying.copy_file = slow
+home = Home(Path(sys.argv[1]))
+print("importing", flush=True)
+home.manager.import_folder(Path(sys.argv[2]), copy=True)
+"""
 
 
 @pytest.fixture
@@ -149,3 +168,26 @@ def test_what_an_ended_import_left_is_never_listed_and_goes(home: Home, source: 
     assert home.ids == []
     home.manager.import_folder(source, copy=True)
     assert not (home.main / ".half.incoming").exists()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="kill -9 is a signal here")
+def test_killed_at_any_moment_a_model_is_whole_or_not_there(home: Home, source: Path) -> None:
+    chance = random.Random(3)
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[3])}
+    command = [sys.executable, "-c", IMPORT, str(home.root), str(source)]
+    halves = 0
+    for _ in range(10):
+        before = home.ids
+        with subprocess.Popen(command, stdout=subprocess.PIPE, env=environment) as process:
+            assert process.stdout is not None
+            assert process.stdout.readline() == b"importing\n"
+            time.sleep(chance.uniform(0.0, 0.12))
+            process.kill()
+        for model in home.manager.library.scan():
+            assert model.problem is None
+            assert home.manager.verify(model.id).is_whole
+        halves += home.ids == before and any(".incoming" in name for name in home.left())
+    assert halves  # some were killed in the middle
+    model = home.manager.import_folder(source, copy=True)
+    assert model.verified is Verified.YES
+    assert not any(".incoming" in name for name in home.left())
