@@ -175,8 +175,8 @@ def build(
         device=lambda: str(loaded.get("model.device")),
         idle_unload_s=lambda: float(loaded.get("model.idle_unload_minutes")) * 60,
     )
-    if models.is_moving:
-        worker.submit(lambda: _finish_move(models))
+    if models.is_unfinished:
+        worker.submit(lambda: _recover(models))
     router = Router({local.name: local})
     history = HistoryWorker(History(paths.history_file, in_memory=not keeps))
     return Services(
@@ -311,7 +311,7 @@ def find_model(library: Library, settings: Settings, model_id: str) -> Installed
     return library.default(str(settings.get("model.default")))
 
 
-def _finish_move(models: ModelManager) -> None:
+def _recover(models: ModelManager) -> None:
     """What does not work now is tried again at the next start."""
     with contextlib.suppress(AppError):
         models.recover()

@@ -26,6 +26,7 @@ CHUNK = 4 * 2**20
 PRIVATE = ".tacit"
 INCOMING = ".incoming"
 OUTGOING = ".outgoing"
+_PREVIOUS = ".previous"
 
 
 def silent(_label: str, _share: float | None) -> None:
@@ -62,9 +63,11 @@ def writing(library: Path) -> Iterator[None]:
     The system gives the lock back when a process ends in whatever way. Raises `AppError` where
     another one holds it, or where the folder cannot be written.
     """
+    if not library.is_dir():  # never made here: it may be on a disk that is not connected
+        raise folder_gone()
     with errors("The models folder could not be changed"):
         private = library / PRIVATE
-        private.mkdir(mode=0o700, parents=True, exist_ok=True)
+        private.mkdir(mode=0o700, exist_ok=True)
         handle = os.open(private / "lock", os.O_RDWR | os.O_CREAT, 0o600)
     try:
         _lock(handle)
@@ -80,6 +83,15 @@ def errors(what: str) -> Iterator[None]:
         yield
     except OSError as error:
         raise failure(what, error) from error
+
+
+def folder_gone() -> AppError:
+    """The sentence for a models folder that is not there."""
+    return AppError(
+        "The folder of the models is not there.",
+        "Connect its disk, or choose another folder in the settings (model.folder).",
+        code=ErrorCode.MODEL_MISSING,
+    )
 
 
 def failure(what: str, error: OSError) -> AppError:
@@ -167,6 +179,35 @@ def publish(prepared: Path, target: Path) -> None:
     flush_folder(target.parent)
 
 
+def exchange(prepared: Path, target: Path) -> None:
+    """Put a finished folder in the place of another one, and delete that; raises `OSError`.
+
+    Ended between the two renames, the old one comes back with `restore_previous`.
+    """
+    previous = target.with_name(f".{target.name}{_PREVIOUS}")
+    remove_tree(previous)
+    flush_folder(prepared)
+    target.rename(previous)
+    try:
+        prepared.rename(target)
+    except OSError:
+        previous.rename(target)
+        raise
+    flush_folder(target.parent)
+    remove_tree(previous)
+
+
+def restore_previous(library: Path) -> None:
+    """Give a model its name back whose exchange was interrupted; only while `writing`."""
+    for previous in _hidden(library, (_PREVIOUS,)):
+        target = previous.with_name(previous.name[1 : -len(_PREVIOUS)])
+        if os.path.lexists(target):
+            remove_tree(previous)
+        else:
+            previous.rename(target)
+            flush_folder(target.parent)
+
+
 def discard(folder: Path) -> None:
     """Delete a folder so that a half of it never looks like a model; raises `OSError`.
 
@@ -187,11 +228,26 @@ def remove_tree(folder: Path) -> None:
 
 
 def sweep(library: Path) -> None:
-    """Delete what an ended process left half copied or half deleted; only while `writing`."""
+    """Tidy up behind an ended process; only while `writing`.
+
+    What was half copied or half deleted goes, what was half exchanged comes back.
+    """
+    restore_previous(library)
+    for folder in _hidden(library, (INCOMING, OUTGOING)):
+        remove_tree(folder)
+
+
+def has_previous(library: Path) -> bool:
+    """Whether an exchange was interrupted, or is under way; cheap."""
+    return any(True for _ in _hidden(library, (_PREVIOUS,)))
+
+
+def _hidden(library: Path, suffixes: tuple[str, ...]) -> Iterator[Path]:
+    """Our hidden folders beside models, however deep those may lie."""
     for parent, folders, _ in os.walk(library):
-        for name in list(folders):
-            if name.startswith(".") and name.endswith((INCOMING, OUTGOING)):
-                remove_tree(Path(parent) / name)
+        for name in folders:
+            if name.startswith(".") and name.endswith(suffixes):
+                yield Path(parent) / name
         depth = len(Path(parent).relative_to(library).parts)
         folders[:] = [name for name in folders if not name.startswith(".") and depth < 2]
 

@@ -14,6 +14,7 @@ from app.models import copying, disk, manifest
 from app.models.description import CONFIG, describe
 from app.models.disk import Progress, Tell, silent
 from app.models.manifest import Manifest, ManifestFile
+from app.models.records import checked_name
 from app.models.shelf import Shelf
 
 
@@ -29,7 +30,7 @@ def copy_in(
     A manifest that lies there has to hold; without one the copy gets a manifest of what was
     read, so that later changes show. Raises `AppError`; nothing is left behind then.
     """
-    source = _checked(shelf, source)
+    name, source = checked_name(name), _checked(shelf, source)
     listed = manifest.read(source)
     if listed is None:
         names: Sequence[str] = copying.belonging(source)
@@ -55,7 +56,7 @@ def refer_to(shelf: Shelf, source: Path, name: str = "") -> str:
 
     It is never changed or deleted by Tacit, and must not be moved by others.
     """
-    source = _checked(shelf, source)
+    name, source = checked_name(name), _checked(shelf, source)
     description = describe(source, source, source.name)
     if description.problem is not None:
         raise AppError(

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from app.core.errors import AppError, ErrorCode
 from app.core.handoff import CancelToken
-from app.models import verification
+from app.models import disk, verification
 from app.models.description import CONFIG, describe
 from app.models.records import Records
 from app.models.verification import Checks, Verified
@@ -147,6 +147,8 @@ class Library:
                 str(models[0].problem),
                 code=ErrorCode.MODEL_MISSING,
             )
+        if not self.main.is_dir():
+            raise disk.folder_gone()
         raise AppError(
             "There is no model yet.",
             "Install the starter model, or put a model folder into the models folder.",

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.core.handoff import CancelToken
-from app.models import disk, importing, manifest, package, verification
+from app.models import disk, importing, manifest, verification
 from app.models.disk import Tell, silent
 from app.models.duplicates import Duplicate, duplicates
 from app.models.library import InstalledModel, Library
@@ -131,12 +131,16 @@ class ModelManager:
         self, file: Path, tell: Tell = silent, cancel: CancelToken | None = None
     ) -> InstalledModel:
         """Install a model from the one file that `export` writes."""
+        from app.models import package  # with what it needs to read archives
+
         return self.library.find(package.bring_in(self.shelf, file, tell, cancel))
 
     def export(
         self, model_id: str, file: Path, tell: Tell = silent, cancel: CancelToken | None = None
     ) -> Manifest:
         """Write a model into one file, for a computer without a network."""
+        from app.models import package
+
         return package.export(self.library.find(model_id), file, tell, cancel)
 
     def move(self, target: Path, tell: Tell = silent, cancel: CancelToken | None = None) -> int:
@@ -144,13 +148,20 @@ class ModelManager:
         return self._mover.move(target, tell, cancel)
 
     @property
-    def is_moving(self) -> bool:
-        """Whether a move was begun and not finished, by this process or an ended one; cheap."""
-        return self._mover.unfinished() is not None
+    def is_unfinished(self) -> bool:
+        """Whether something was begun and not finished, so that `recover` helps; cheap."""
+        return self._mover.unfinished() is not None or disk.has_previous(self.shelf.main)
 
     def recover(self) -> None:
-        """Finish a move that an ended process had begun; cheap, and to be called at start."""
+        """Finish what an ended process had begun; cheap, and to be called at start.
+
+        Raises `AppError` LIBRARY_BUSY where another process is at it right now.
+        """
         self._mover.recover()
+        main = self.shelf.main
+        if disk.has_previous(main):
+            with disk.writing(main), disk.errors("A model could not be put back"):
+                disk.restore_previous(main)
 
     def duplicates(self) -> list[Duplicate]:
         """Models that are there twice."""

@@ -40,15 +40,9 @@ class Records:
 
     def rename(self, model_id: str, name: str) -> None:
         """Show the model under this name, "" for its own again; raises `AppError`."""
-        cleaned = " ".join(name.split())
-        if len(cleaned) > MOST_NAME or not cleaned.isprintable():
-            raise AppError(
-                f"A name has at most {MOST_NAME} characters, all of which can be seen.",
-                "Choose another name.",
-                code=ErrorCode.USAGE,
-            )
         document = self._document()
-        document["names"] = _changed(_texts(document.get("names")), model_id, cleaned)
+        names = _texts(document.get("names"))
+        document["names"] = _changed(names, model_id, checked_name(name))
         self._write(document)
 
     def refer(self, model_id: str, folder: Path) -> None:
@@ -87,6 +81,18 @@ class Records:
 
     def _write(self, document: dict[str, Any]) -> None:
         disk.write_json(self._file, {**document, "format": 1})
+
+
+def checked_name(name: str) -> str:
+    """`name` as it is shown; raises `AppError` where that cannot be."""
+    cleaned = " ".join(name.split())
+    if len(cleaned) > MOST_NAME or not cleaned.isprintable():
+        raise AppError(
+            f"A name has at most {MOST_NAME} characters, all of which can be seen.",
+            "Choose another name.",
+            code=ErrorCode.USAGE,
+        )
+    return cleaned
 
 
 def _texts(plain: object) -> dict[str, str]:

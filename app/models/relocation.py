@@ -66,8 +66,9 @@ class Mover:
         _check_places(source, target)
         with ExitStack() as stack:
             stack.enter_context(disk.writing(source))
-            stack.enter_context(disk.writing(target))
             stack.enter_context(disk.errors("The library was not moved"))
+            target.mkdir(mode=0o700, parents=True, exist_ok=True)
+            stack.enter_context(disk.writing(target))
             disk.sweep(source)
             disk.sweep(target)
             move = Move(source=source, target=target, folders=tuple(self._folders(source)))

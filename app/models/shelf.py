@@ -69,3 +69,26 @@ class Shelf:
             disk.publish(prepared, target)
         self.checks.accept(target)
         return target
+
+    def update(self, prepared: Path, model: InstalledModel, listed: Manifest) -> None:
+        """Like `install`, in the place of a model of the main folder, which is deleted.
+
+        Ended in between, either the old or the new one is there after `ModelManager.recover`.
+        """
+        with disk.errors("The model could not be updated"):
+            manifest.write(prepared, listed)
+            self.inspect(prepared)
+            disk.exchange(prepared, model.folder)
+        self.checks.accept(model.folder)
+
+    def restore(self, prepared: Path, model: InstalledModel, name: str) -> None:
+        """Put one file, fetched anew and hashed, back into a repaired model.
+
+        `prepared` lies on the same disk, outside the model's folder: whatever lies in there
+        and does not belong is a flaw. Raises `AppError`.
+        """
+        target = model.folder / name
+        with disk.errors("The file could not be put back"):
+            target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            prepared.replace(target)
+            disk.flush_folder(target.parent)

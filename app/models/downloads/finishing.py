@@ -1,8 +1,8 @@
 """From a folder with verified files to a model in the library, at once or not at all.
 
 Files are collected under a hidden name that no list looks at. Each kind of download ends in
-renames only, so that whatever ends the program leaves the old model, the new one, or (between
-two renames of an update) neither listed and both on the disk; the next try finishes that.
+renames only; `Shelf` sees to it that whatever ends the program leaves the old model or the new
+one.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from app.core.errors import AppError, ErrorCode
-from app.models import disk, manifest, verification
+from app.models import disk, verification
 from app.models.disk import PRIVATE
 from app.models.downloads.fetching import name_of
 from app.models.downloads.values import Kind, Plan
@@ -73,7 +73,8 @@ def finish(plan: Plan, shelf: Shelf, folder: Path, files: Sequence[ManifestFile]
             files=tuple(files),
         )
         if plan.kind is Kind.UPDATE:
-            return _exchange(plan, shelf, folder, listed)
+            shelf.update(folder, shelf.library.find(plan.model_id), listed)
+            return plan.model_id
         taken = (shelf.main / plan.model_id).exists()
         model_id = shelf.free_id(plan.model_id) if taken else plan.model_id
         shelf.install(folder, model_id, listed)
@@ -86,43 +87,12 @@ def discard(plan: Plan, shelf: Shelf) -> None:
         disk.remove_tree(folder)
 
 
-def _exchange(plan: Plan, shelf: Shelf, folder: Path, listed: Manifest) -> str:
-    """Put the new commit in the place of the old one, which stays until the new one is there."""
-    target = Path(plan.root) / plan.model_id
-    with disk.errors("The new version could not take the place of the old one"):
-        manifest.write(folder, listed)
-        shelf.inspect(folder)
-        old = _set_aside(target)
-        try:
-            disk.publish(folder, target)
-        except OSError:
-            if old is not None:
-                old.rename(target)
-            raise
-        disk.sweep(Path(plan.root))
-    shelf.checks.accept(target)
-    return plan.model_id
-
-
-def _set_aside(target: Path) -> Path | None:
-    """Hide the old model; None where an ended try has done so."""
-    if not target.exists():
-        return None
-    number = 0
-    while (hidden := target.with_name(f".{target.name}.{number}{disk.OUTGOING}")).exists():
-        number += 1
-    target.rename(hidden)
-    return hidden
-
-
 def _put_back(plan: Plan, shelf: Shelf, folder: Path) -> str:
     """Move fetched files into the model that lacked them, and compare all of it."""
     model = shelf.library.find(plan.model_id)
-    with disk.errors("The fetched files could not be put into the model"):
-        for file in plan.files:
-            (folder / name_of(file)).replace(model.folder / name_of(file))
-        disk.flush_folder(model.folder)
-        disk.remove_tree(folder)
+    for file in plan.files:
+        shelf.restore(folder / name_of(file), model, name_of(file))
+    disk.remove_tree(folder)
     report = verification.verify(model.folder, shelf.checks)
     if not report.is_whole:
         raise verification.refusal(plan.model_id, report)

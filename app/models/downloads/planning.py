@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import uuid
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -51,6 +52,12 @@ class Planner:
         Raises `AppError` where the repository has this variant no more.
         """
         root = _root(model)
+        if os.path.realpath(root) != os.path.realpath(self._shelf.main):
+            raise AppError(
+                f'"{model.id}" lies in a further folder, where models are not updated.',
+                "Remove it there and download it anew.",
+                code=ErrorCode.USAGE,
+            )
         if model.commit == listing.commit:
             return None
         variant = find(listing, model.variant)

@@ -85,6 +85,40 @@ def test_leftovers_are_swept_and_models_are_not(tmp_path: Path) -> None:
     assert list((tmp_path / "org").iterdir()) == []
 
 
+def test_an_exchange_is_whole_or_taken_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("old", ".new.download"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / name.strip(".")).touch()
+    renamed: list[Path] = []
+    rename = Path.rename
+
+    def end_behind_the_first(path: Path, target: Path) -> Path:
+        if renamed:
+            raise KeyboardInterrupt  # as abrupt as a power cut, as far as the disk can tell
+        renamed.append(path)
+        return rename(path, target)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "rename", end_behind_the_first)
+        with pytest.raises(KeyboardInterrupt):
+            disk.exchange(tmp_path / ".new.download", tmp_path / "old")
+    assert not (tmp_path / "old").exists()
+    assert disk.has_previous(tmp_path)
+    disk.restore_previous(tmp_path)
+    assert (tmp_path / "old" / "old").is_file()
+    disk.exchange(tmp_path / ".new.download", tmp_path / "old")
+    assert [p.name for p in tmp_path.rglob("*")] == ["old", "new.download"]
+    assert not disk.has_previous(tmp_path)
+
+
+def test_a_folder_that_is_not_there_is_never_made(tmp_path: Path) -> None:
+    with pytest.raises(AppError, match="Connect its disk"), disk.writing(tmp_path / "usb"):
+        pass
+    assert not (tmp_path / "usb").exists()
+
+
 def test_deleting_leaves_nothing(tmp_path: Path) -> None:
     (tmp_path / "a" / "b").mkdir(parents=True)
     (tmp_path / ".a.0.outgoing").mkdir()

@@ -141,3 +141,43 @@ def test_a_download_is_installed_whole_or_not_at_all(home: Home, tmp_path: Path)
     with disk.writing(home.main), pytest.raises(AppError, match="tokenizer is missing"):
         shelf.install(folder, "other", template)
     assert home.ids == ["org-small"]
+
+
+def test_a_model_is_updated_in_its_place(home: Home, tmp_path: Path) -> None:
+    make_verified(home.main / "small", b"old" * 100)
+    home.manager.rename("small", "Mine")
+    newer = make_verified(tmp_path / "newer", b"new" * 200, commit="2" * 40)
+    listed = manifest.read(newer)
+    assert listed is not None
+    folder = home.manager.shelf.download_folder("small")
+    make(folder, b"new" * 200)
+    with disk.writing(home.main):
+        home.manager.shelf.update(folder, home.manager.library.find("small"), listed)
+    model = home.manager.library.find("small")
+    assert (model.name, model.commit, model.verified) == ("Mine", "2" * 40, Verified.YES)
+    assert [name for name in home.left() if "/" not in name] == ["small"]
+    (model.folder).rename(home.main / ".small.previous")  # ended between the two renames
+    assert home.ids == []
+    assert home.manager.is_unfinished
+    home.manager.recover()
+    assert home.ids == ["small"]
+    assert not home.manager.is_unfinished
+
+
+def test_a_fetched_file_makes_a_repaired_model_whole(home: Home, tmp_path: Path) -> None:
+    folder = make_verified(home.main / "small")
+    flip(folder / "model.onnx")
+    home.manager.repair("small")
+    fetched = tmp_path / "fetched"
+    fetched.write_bytes(b"w" * 1000)
+    home.manager.shelf.restore(fetched, home.manager.library.find("small"), "model.onnx")
+    assert home.manager.verify("small").is_whole
+
+
+def test_a_disk_that_is_not_connected_is_said(home: Home, tmp_path: Path) -> None:
+    home.switch(tmp_path / "usb" / "models")
+    with pytest.raises(AppError, match="The folder of the models is not there"):
+        home.manager.library.default()
+    with pytest.raises(AppError, match="The folder of the models is not there"):
+        home.manager.import_folder(make(tmp_path / "own"), copy=True)
+    assert not (tmp_path / "usb").exists()
