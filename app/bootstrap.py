@@ -6,6 +6,7 @@ import contextlib
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from app.chat.session import ChatSession
@@ -17,12 +18,16 @@ from app.core.messages import ChatRequest, GenerationParameters, Message, Role
 from app.core.proof import Attempt, ProcessProof, Proof
 from app.core.status import DeviceStatus, EngineStatus
 from app.courier import policy
+from app.downloading import hub_token, put_together
 from app.engine import model_folder
 from app.engine.base import Engine
 from app.engine.client import EngineClient
+from app.models.asking import Hub
 from app.models.catalogue import FILE as CATALOGUE_FILE
 from app.models.catalogue import Catalogue
 from app.models.catalogue import load as load_catalogue
+from app.models.downloads.planning import Planner
+from app.models.downloads.queue import DownloadQueue
 from app.models.library import InstalledModel, Library
 from app.models.machine import Machine, bandwidth, examine
 from app.models.manager import ModelManager
@@ -41,6 +46,7 @@ from app.process.start import Protection
 from app.providers.local import LocalProvider
 from app.providers.trial import measure
 from app.router.router import AUTO, Router
+from app.settings.secrets import Secrets
 from app.settings.settings import Settings, generation_parameters
 from app.store.history import History
 from app.store.worker import HistoryWorker
@@ -78,6 +84,9 @@ class Services:
     router: Router
     history: HistoryWorker
     session: ChatSession
+    hub: Hub
+    planner: Planner
+    downloads: DownloadQueue
     engine_worker: Worker
     protection: Protection
     journal: Journal
@@ -131,6 +140,9 @@ class Services:
         if self._is_closed:
             return
         self._is_closed = True
+        closing = Worker("closing")
+        await closing.call(self.downloads.close)
+        closing.close()
         try:
             await self.local.close()
             self.engine_worker.close(_CLOSING_S)
@@ -148,6 +160,7 @@ def build(
     engine: Engine | None = None,
     protection: Protection | None = None,
     courier: Courier | None = None,
+    secrets: Secrets | None = None,
 ) -> Services:
     """All services over `paths`, whose folders exist; nothing heavy is loaded or started.
 
@@ -163,8 +176,17 @@ def build(
     protection = protection or Protection()
     if courier is not None:
         courier.configure(policy(paths, loaded))
+    secrets = secrets or Secrets()
     models = model_manager(paths, loaded)
     library = models.library
+    downloading = put_together(
+        paths,
+        loaded,
+        models.shelf,
+        catalogue=catalogue,
+        courier=courier,
+        token=partial(hub_token, secrets),
+    )
     engine = engine or EngineClient(run_dir=paths.run if keeps else None)
     worker = Worker("engine")
     local = LocalProvider(
@@ -190,6 +212,9 @@ def build(
         router=router,
         history=history,
         session=ChatSession(history, router, lambda: turn_options(loaded)),
+        hub=downloading.hub,
+        planner=downloading.planner,
+        downloads=downloading.queue(),
         engine_worker=worker,
         protection=protection,
         journal=journal(paths),

@@ -19,6 +19,7 @@ from app.models.shelf import Shelf
 from app.network.base import Courier
 from app.network.transfer.values import TransferLimits
 from app.paths import Paths
+from app.settings.secrets import Secrets
 from app.settings.settings import Settings
 
 LEDGER = "downloads.json"
@@ -66,3 +67,9 @@ def put_together(
             limits=limits,
         ),
     )
+
+
+def hub_token(secrets: Secrets) -> str:
+    """The person's token for the hub, "" where none is kept; blocking. Raises `AppError`."""
+    kept = secrets.get("huggingface", may_ask=True)
+    return "" if kept is None else kept.text

@@ -43,7 +43,7 @@ def collecting(plan: Plan, shelf: Shelf) -> Iterator[Path]:
     try:
         with disk.errors("The models folder cannot be used"):
             lock.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with locks.exclusive(lock, 0.0):
+        with locks.exclusive(lock, 0.0, remove=True):
             with disk.errors("The folder of the download cannot be used"):
                 folder.mkdir(mode=0o700, parents=True, exist_ok=True)
                 _tidy(folder, plan)
@@ -96,6 +96,7 @@ def _put_back(plan: Plan, shelf: Shelf, folder: Path) -> str:
     report = verification.verify(model.folder, shelf.checks)
     if not report.is_whole:
         raise verification.refusal(plan.model_id, report)
+    disk.remove_tree(shelf.quarantine(model))  # what was damaged is of no use any more
     return plan.model_id
 
 

@@ -15,7 +15,7 @@ from app.core.errors import AppError, ErrorCode
 from app.models.downloads.fetching import name_of
 from app.models.downloads.ledger import Ledger
 from app.models.downloads.values import DownloadStatus, FileProgress, Plan, Progress, State
-from app.models.downloads.work import Downloader
+from app.models.downloads.work import PASSING, Downloader, outcome
 
 log = logging.getLogger(__name__)
 
@@ -199,7 +199,7 @@ class DownloadQueue:
         try:
             self._downloader.run(item.plan, tell, cancel)
         except AppError as error:
-            state, problem = _outcome(error)
+            state, problem = outcome(error)
         except Exception:
             log.exception("a download failed")
             state, problem = State.FAILED, _FAULT
@@ -218,7 +218,7 @@ class DownloadQueue:
         if wish is _Wish.DELETE:
             return
         # What neither the person nor the hub decided stays queued for the next start.
-        if problem is None or problem.code not in _PASSING:
+        if problem is None or problem.code not in PASSING:
             self._remember(item)
 
     def _remember(self, item: _Item) -> None:
@@ -247,18 +247,10 @@ class DownloadQueue:
             self._watchers.remove(call)
 
 
-# There is no courier now, or another window is at it.
-_PASSING = (ErrorCode.SEALED, ErrorCode.LIBRARY_BUSY)
 _FAULT = AppError(
     "The download ended because of a fault in Tacit.",
     "Try again: what has arrived is kept. If it stays so, report it.",
 )
-
-
-def _outcome(error: AppError) -> tuple[State, AppError]:
-    """What an error makes of a download: what waits for the person pauses, the rest failed."""
-    pauses = error.code in {ErrorCode.CANCELLED, ErrorCode.DISK_FULL, *_PASSING}
-    return (State.PAUSED if pauses else State.FAILED), error
 
 
 def _is_same(item: _Item, plan: Plan) -> bool:

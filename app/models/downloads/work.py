@@ -10,7 +10,7 @@ from app.core.errors import AppError, ErrorCode
 from app.models import disk
 from app.models.downloads.fetching import Source, fetch
 from app.models.downloads.finishing import collecting, discard, finish
-from app.models.downloads.values import Kind, Plan, Progress
+from app.models.downloads.values import Kind, Plan, Progress, State
 from app.models.shelf import Shelf
 from app.network.base import Courier
 from app.network.transfer.values import TransferLimits
@@ -20,6 +20,14 @@ SEALED = AppError(
     "Restart Tacit with connections allowed; what has arrived is kept.",
     code=ErrorCode.SEALED,
 )
+PASSING = (ErrorCode.SEALED, ErrorCode.LIBRARY_BUSY)
+"""What only lasts a while: there is no courier now, or another window is at it."""
+
+
+def outcome(error: AppError) -> tuple[State, AppError]:
+    """What an error makes of a download: what may go on as it is pauses, the rest failed."""
+    pauses = error.code in {ErrorCode.CANCELLED, ErrorCode.DISK_FULL, *PASSING}
+    return (State.PAUSED if pauses else State.FAILED), error
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,6 +15,7 @@ from app.cli.main import main
 from app.logs import Logging
 from app.models.trials import Trial
 from app.paths import Paths
+from app.process.start import Protection
 from tests.fakes.model_folders import flip, make, make_verified
 
 Run = Callable[..., tuple[int, str, str]]
@@ -27,7 +28,7 @@ def no_window(_paths: Paths, _logging: Logging) -> int:
 @pytest.fixture
 def run(capsys: pytest.CaptureFixture[str]) -> Run:
     def call(*arguments: str) -> Any:
-        code = main(["models", *arguments], no_window)
+        code = main(["models", *arguments], no_window, lambda _why, _before: Protection())
         streams = capsys.readouterr()
         return code, streams.out, streams.err
 
