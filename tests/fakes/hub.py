@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any, Self
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from tests.fakes.web import Fault, Seen, StandIn, StoredFile
+from tests.fakes.model_folders import CONFIG
+from tests.fakes.web import Fault, Seen, StandIn, StoredFile, pattern
 
 LARGE = 100_000
 TOKEN = "hf_a_token_that_was_granted"
@@ -228,15 +229,11 @@ def _git_sha1(data: bytes) -> str:
 
 def small_model(seed: int = 1, size: int = 300_000) -> dict[str, bytes]:
     """Files that look like a model's to whatever does not load it."""
-    from tests.fakes.web import pattern
-
-    config = {"model": {"type": "llama", "context_length": 2048, "decoder": {}}}
-    config["model"]["decoder"] = {"filename": "model.onnx"}
     return {
-        "genai_config.json": json.dumps(config).encode(),
+        "genai_config.json": json.dumps(CONFIG).encode(),
         "model.onnx": pattern(2_000, seed),
         "model.onnx.data": pattern(size, seed + 1),
-        "tokenizer.json": json.dumps({"seed": seed}).encode(),
+        "tokenizer.json": json.dumps({"seed": seed, "added_tokens": []}).encode(),
     }
 
 

@@ -15,7 +15,7 @@ from app.core.errors import AppError, ErrorCode
 from app.models.downloads.fetching import name_of
 from app.models.downloads.ledger import Ledger
 from app.models.downloads.values import DownloadStatus, FileProgress, Plan, Progress, State
-from app.models.downloads.work import PASSING, Downloader, outcome
+from app.models.downloads.work import PASSING, SEALED, Downloader, outcome
 
 log = logging.getLogger(__name__)
 
@@ -95,10 +95,12 @@ class DownloadQueue:
         return lambda: self._forget(call)
 
     def add(self, plan: Plan) -> str:
-        """Queue a download; returns its id. Raises `AppError`.
+        """Queue a download; returns its id. Raises `AppError`, `SEALED` without a courier.
 
         One from the same place that was not finished is gone on with instead.
         """
+        if self._downloader.courier is None:
+            raise SEALED
         with self._changed:
             same = [item for item in self._items.values() if _is_same(item, plan)]
         if same:
