@@ -99,13 +99,17 @@ class Person:
 
     def assert_installed(self) -> None:
         """The model is there, alone, with the right bytes, and nothing else is left over."""
+        self.assert_verified()
+        assert json.loads((self.home / "downloads.json").read_text())["downloads"] == []
+
+    def assert_verified(self) -> None:
+        """The model is there, alone, with the right bytes."""
         [model] = self.models()
         assert (model["id"], model["verified"], model["problem"]) == (ID, "yes", None)
         for path, data in self.repository.files.items():
             if path.startswith(f"{CPU}/"):
                 assert (Path(model["folder"]) / path.rpartition("/")[2]).read_bytes() == data
         assert not self.collected.exists()
-        assert json.loads((self.home / "downloads.json").read_text())["downloads"] == []
 
     def assert_nothing_is_listed(self) -> None:
         assert self.models() == []
