@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import ssl
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
@@ -49,13 +50,16 @@ class Repository:
 
 @dataclass
 class FakeHub:
-    """Both servers, as a context."""
+    """Both servers, as a context; `names` are what they are called."""
 
-    cdn: StandIn = field(default_factory=StandIn)
+    context: ssl.SSLContext | None = None
+    names: tuple[str, str] = ("127.0.0.1", "127.0.0.1")
     hub: HubServer = field(init=False)
+    cdn: StandIn = field(init=False)
 
     def __post_init__(self) -> None:
-        self.hub = HubServer(self.cdn)
+        self.cdn = StandIn(self.context)
+        self.hub = HubServer(self.context, lambda path: self.cdn.url(path, self.names[1]), self.cdn)
 
     def __enter__(self) -> Self:
         self.hub.__enter__()
@@ -68,11 +72,12 @@ class FakeHub:
 
     @property
     def address(self) -> str:
-        return self.hub.url("")
+        return self.hub.url("", self.names[0])
 
     @property
     def endpoints(self) -> tuple[str, ...]:
-        return self.hub.endpoint, self.cdn.endpoint
+        ports = self.hub.port, self.cdn.port
+        return tuple(f"{name}:{port}" for name, port in zip(self.names, ports, strict=True))
 
     @property
     def api(self) -> deque[Fault]:
@@ -129,9 +134,11 @@ class FakeHub:
 class HubServer(StandIn):
     """The hub itself: questions about repositories, small files, and the gate."""
 
-    def __init__(self, cdn: StandIn) -> None:
-        super().__init__()
-        self.cdn = cdn
+    def __init__(
+        self, context: ssl.SSLContext | None, cdn_url: Callable[[str], str], cdn: StandIn
+    ) -> None:
+        super().__init__(context)
+        self.cdn, self.cdn_url = cdn, cdn_url
         self.repositories: dict[str, Repository] = {}
         self.api_faults: deque[Fault] = deque()
 
@@ -145,7 +152,7 @@ class HubServer(StandIn):
             return
         if _blob(data) not in self.cdn.files:
             self.cdn.put(_blob(data), data)
-        self.put(where, b"").always = Fault(redirect=self.cdn.url(_blob(data)))
+        self.put(where, b"").always = Fault(redirect=self.cdn_url(_blob(data)))
 
     def find(self, seen: Seen) -> StoredFile | None:
         parts = urlsplit(seen.path)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -41,6 +41,7 @@ class Desk:
     hub: FakeHub
     courier: FakeCourier
     token: str = ""
+    policy: Policy = field(default_factory=Policy)
     told: list[Progress] = field(default_factory=list)
 
     @property
@@ -111,7 +112,7 @@ def desk(tmp_path: Path, hub: FakeHub) -> Iterator[Desk]:
         endpoints=hub.endpoints,
     )
     courier = FakeCourier([*hub_verbs.handlers(), download.handler()], policy)
-    yield Desk(home, hub, courier)
+    yield Desk(home, hub, courier, policy=policy)
     courier.end()
 
 
@@ -141,6 +142,3 @@ def disk(monkeypatch: pytest.MonkeyPatch) -> Disk:
     monkeypatch.setattr(shutil, "disk_usage", usage)
     assert machine.disk(Path("/")) == (made.free, made.total)
     return made
-
-
-Wait = Callable[[Callable[[], bool]], None]
