@@ -39,6 +39,8 @@ def test_bytes_are_summed_and_the_rest_estimated() -> None:
 def test_what_was_there_before_is_no_speed() -> None:
     clock = Clock()
     meter = Meter({"a": 1000}, clock)
+    meter.read()
+    clock.now += 1
     meter.found("a", 900)
     meter.read()
     clock.now += 2

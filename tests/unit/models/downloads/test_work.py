@@ -13,7 +13,7 @@ from app.core.egress import Purpose
 from app.core.errors import AppError, ErrorCode
 from app.models import manifest
 from app.models.downloads.finishing import collecting, folder_of
-from app.models.downloads.values import Kind, Plan
+from app.models.downloads.values import Kind, Plan, Progress
 from app.models.manager import Repair
 from tests.fakes.hub import STRANGER, TOKEN, in_folder, small_model
 from tests.fakes.model_folders import flip
@@ -197,13 +197,15 @@ def test_a_disk_that_fills_up_meanwhile_pauses_it(
     desk.hub.file(repository, WEIGHTS).always = Fault(bytes_per_s=100_000)
     plan = desk.plan()
 
-    def fill(_progress: object) -> None:
-        disk.free = 1_000
+    def fill(progress: Progress) -> None:
+        if progress.done > 50_000:
+            disk.free = 1_000
 
     with pytest.raises(AppError) as raised:
         desk.downloader().run(plan, fill, CancelToken())
     assert raised.value.code is ErrorCode.DISK_FULL
     assert desk.ids() == []
+    assert (hidden(desk) / "model.onnx.data.part").stat().st_size > 50_000
     disk.free = 10**12
     desk.hub.file(repository, WEIGHTS).always = Fault()
     desk.run(plan)
@@ -216,8 +218,8 @@ def test_it_can_be_stopped_and_gone_on_with(desk: Desk) -> None:
     cancel = CancelToken()
     plan = desk.plan()
 
-    def stop(progress: object) -> None:
-        if getattr(progress, "done", 0) > 50_000:
+    def stop(progress: Progress) -> None:
+        if progress.done > 50_000:
             cancel.cancel()
 
     with pytest.raises(AppError) as raised:
