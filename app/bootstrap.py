@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -191,14 +190,12 @@ def build(
     worker = Worker("engine")
     local = LocalProvider(
         engine,
-        library=lambda model_id: find_model(library, loaded, model_id),
+        library=lambda model_id: find_model(models.recovered(), loaded, model_id),
         check=lambda model, cancel: library.check(model.id, model.folder, cancel),
         worker=worker,
         device=lambda: str(loaded.get("model.device")),
         idle_unload_s=lambda: float(loaded.get("model.idle_unload_minutes")) * 60,
     )
-    if models.is_unfinished:
-        worker.submit(lambda: _recover(models))
     router = Router({local.name: local})
     history = HistoryWorker(History(paths.history_file, in_memory=not keeps))
     return Services(
@@ -334,12 +331,6 @@ def find_model(library: Library, settings: Settings, model_id: str) -> Installed
     if model_id:
         return library.get(model_id)
     return library.default(str(settings.get("model.default")))
-
-
-def _recover(models: ModelManager) -> None:
-    """What does not work now is tried again at the next start."""
-    with contextlib.suppress(AppError):
-        models.recover()
 
 
 def turn_options(settings: Settings) -> TurnOptions:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -13,9 +12,9 @@ from app.cli.models_view import manager
 from app.cli.output import EXIT_DONE, EXIT_FAILED, size
 from app.cli.work import Tell, run_long
 from app.core.errors import AppError, ErrorCode
-from app.core.handoff import CancelToken
 
 if TYPE_CHECKING:
+    from app.core.handoff import CancelToken
     from app.models.fit import Choice
     from app.models.manager import ModelManager
     from app.models.trials import Trial
@@ -146,6 +145,8 @@ def _document(ways: list[Choice]) -> dict[str, Any]:
 
 
 def _try(options: argparse.Namespace, context: Context) -> int:
+    import asyncio
+
     trial = asyncio.run(_measure(options.id, context))
     if context.as_json:
         context.console.json({"id": options.id, **asdict(trial)})
@@ -157,6 +158,7 @@ def _try(options: argparse.Namespace, context: Context) -> int:
 async def _measure(model_id: str, context: Context) -> Trial:
     from app.bootstrap import build, try_model
     from app.cli.interrupt import cancelling
+    from app.core.handoff import CancelToken
 
     services, cancel = build(context.paths, settings=context.settings()), CancelToken()
     context.console.status(f"Trying {model_id} ...")

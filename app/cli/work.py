@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
-from app.cli.interrupt import cancelling
 from app.cli.output import Console
-from app.core.handoff import CancelToken, Worker
+
+if TYPE_CHECKING:
+    from app.core.handoff import CancelToken
 
 T = TypeVar("T")
 Tell = Callable[[str, float | None], None]
@@ -17,6 +17,8 @@ _BAR = 24
 
 def run_long(console: Console, work: Callable[[Tell, CancelToken], T]) -> T:
     """Do `work` and return its result; the first Ctrl-C asks it to stop."""
+    import asyncio
+
     try:
         return asyncio.run(_run(work, Teller(console)))
     finally:
@@ -24,6 +26,9 @@ def run_long(console: Console, work: Callable[[Tell, CancelToken], T]) -> T:
 
 
 async def _run(work: Callable[[Tell, CancelToken], T], tell: Tell) -> T:
+    from app.cli.interrupt import cancelling
+    from app.core.handoff import CancelToken, Worker
+
     token, worker = CancelToken(), Worker("models")
     try:
         with cancelling(token):

@@ -17,6 +17,7 @@ from app.core.errors import AppError, ErrorCode
 from app.core.handoff import CancelToken
 from app.models import fit
 from app.models.machine import disk
+from app.process import locks
 
 Tell = Callable[[str, float | None], None]
 """Gets a label and a share of 1 (None: unknown) while something takes long."""
@@ -74,6 +75,26 @@ def writing(library: Path) -> Iterator[None]:
         yield
     finally:
         os.close(handle)
+
+
+@contextlib.contextmanager
+def collecting(folder: Path, name: str) -> Iterator[None]:
+    """Within the block nobody else puts the files of the download `name` into `folder`.
+
+    Raises `AppError` where another window or command is at it.
+    """
+    lock = folder.parent / PRIVATE / f"{folder.name.strip('.')}.lock"
+    with errors("The models folder cannot be used"):
+        lock.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        with locks.exclusive(lock, 0.0, remove=True):
+            yield
+    except locks.TakenError:
+        raise AppError(
+            f"{name} is being downloaded by another window or command of Tacit.",
+            "Wait until it is there, or stop it there.",
+            code=ErrorCode.LIBRARY_BUSY,
+        ) from None
 
 
 @contextlib.contextmanager

@@ -6,11 +6,12 @@ leave nothing half behind, and raise `AppError`.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
-from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.core.errors import AppError
 from app.core.handoff import CancelToken
 from app.models import disk, importing, manifest, verification
 from app.models.disk import Tell, silent
@@ -52,11 +53,24 @@ class ModelManager:
     def __init__(self, shelf: Shelf, *, journal: Path, switch: Callable[[Path], None]) -> None:
         self.shelf = shelf
         self._mover = Mover(shelf, journal, switch)
+        self._is_recovered = False
 
     @property
     def library(self) -> Library:
         """What finds the models."""
         return self.shelf.library
+
+    def scan(self) -> list[InstalledModel]:
+        """All models, broken ones too, by id."""
+        return self.recovered().scan()
+
+    def recovered(self) -> Library:
+        """The library, after what an ended process left was put right; that happens once."""
+        if not self._is_recovered:
+            self._is_recovered = True
+            with contextlib.suppress(AppError):  # tried again at the next start
+                self.recover()
+        return self.library
 
     def verify(
         self, model_id: str, tell: Tell = silent, cancel: CancelToken | None = None
@@ -92,7 +106,7 @@ class ModelManager:
     def remove(self, model_id: str) -> Removed:
         """Delete a model; one that is used where it lies is only forgotten."""
         model = self.library.find(model_id)
-        with ExitStack() as stack:
+        with contextlib.ExitStack() as stack:
             for folder in {self.shelf.main, model.root or self.shelf.main}:
                 stack.enter_context(disk.writing(folder))
             stack.enter_context(disk.errors("The model could not be removed"))
@@ -146,11 +160,6 @@ class ModelManager:
     def move(self, target: Path, tell: Tell = silent, cancel: CancelToken | None = None) -> int:
         """Move the library to another folder; returns the bytes that were moved."""
         return self._mover.move(target, tell, cancel)
-
-    @property
-    def is_unfinished(self) -> bool:
-        """Whether something was begun and not finished, so that `recover` helps; cheap."""
-        return self._mover.unfinished() is not None or disk.has_previous(self.shelf.main)
 
     def recover(self) -> None:
         """Finish what an ended process had begun; cheap, and to be called at start.

@@ -72,6 +72,9 @@ class Mover:
             disk.sweep(source)
             disk.sweep(target)
             move = Move(source=source, target=target, folders=tuple(self._folders(source)))
+            for name in move.folders:
+                if name.endswith(DOWNLOADING):
+                    stack.enter_context(disk.collecting(source / name, "A model"))
             begun = self.unfinished()
             is_resumed = begun is not None and (begun.source, begun.target) == (source, target)
             if begun is not None and not is_resumed:

@@ -184,7 +184,7 @@ def test_two_at_once_do_not_disturb_one_another(person: Person) -> None:
         second = person.download()
         running.communicate(timeout=60)
     assert second.returncode == 1
-    assert "is being downloaded already by another window or command" in second.stderr
+    assert "is being downloaded by another window or command" in second.stderr
     assert running.returncode == 0
     person.assert_installed()
 

@@ -14,12 +14,10 @@ from pathlib import Path
 
 from app.core.errors import AppError, ErrorCode
 from app.models import disk, verification
-from app.models.disk import PRIVATE
 from app.models.downloads.fetching import name_of
 from app.models.downloads.values import Kind, Plan
 from app.models.manifest import Manifest, ManifestFile
 from app.models.shelf import Shelf
-from app.process import locks
 
 _PATIENCE_S = 30.0
 _POLL_S = 0.2
@@ -27,9 +25,14 @@ _OF_A_PART = (".part", ".part.json", ".part.lock")
 
 
 def folder_of(plan: Plan, shelf: Shelf) -> Path:
-    """Where the files of a download are collected: beside the model, on the same disk."""
-    hidden = shelf.download_folder(plan.model_id).name
-    return Path(plan.root) / hidden
+    """Where the files of a download are collected: beside the model, on the same disk.
+
+    Asked for at each beginning, because the library may have been moved.
+    """
+    hidden = shelf.download_folder(plan.model_id)
+    if plan.kind is Kind.REPAIR:
+        return (shelf.library.find(plan.model_id).root or shelf.main) / hidden.name
+    return hidden
 
 
 @contextlib.contextmanager
@@ -39,28 +42,18 @@ def collecting(plan: Plan, shelf: Shelf) -> Iterator[Path]:
     What does not belong to `plan` is deleted first. Raises `AppError`.
     """
     folder = folder_of(plan, shelf)
-    lock = Path(plan.root) / PRIVATE / f"{folder.name.strip('.')}.lock"
-    try:
-        with disk.errors("The models folder cannot be used"):
-            lock.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with locks.exclusive(lock, 0.0, remove=True):
-            with disk.errors("The folder of the download cannot be used"):
-                folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-                _tidy(folder, plan)
-            yield folder
-    except locks.TakenError:
-        raise AppError(
-            f"{plan.name} is being downloaded already by another window or command of Tacit.",
-            "Wait until it is there, or stop it there.",
-            code=ErrorCode.LIBRARY_BUSY,
-        ) from None
+    with disk.collecting(folder, plan.name):
+        with disk.errors("The folder of the download cannot be used"):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            _tidy(folder, plan)
+        yield folder
 
 
 def finish(plan: Plan, shelf: Shelf, folder: Path, files: Sequence[ManifestFile]) -> str:
     """Make a model of the collected files; returns its id. Raises `AppError`."""
     with disk.errors("The folder of the download cannot be used"):
         _tidy(folder, plan, is_complete=True)
-    with _writing(Path(plan.root)):
+    with _writing(folder.parent):
         if plan.kind is Kind.REPAIR:
             return _put_back(plan, shelf, folder)
         listed = Manifest(

@@ -41,7 +41,6 @@ class Planner:
             variant.folder,
             variant.files,
             model_id=self._shelf.free_id(wanted),
-            root=self._shelf.main,
             name=name,
             with_token=with_token,
         )
@@ -67,7 +66,6 @@ class Planner:
             variant.folder,
             variant.files,
             model_id=model.id,
-            root=root,
             name=model.name,
             with_token=with_token,
         )
@@ -76,7 +74,7 @@ class Planner:
         self, model: InstalledModel, repair: Repair, listing: Listing, *, with_token: bool
     ) -> Plan:
         """The files that a model lacks, from the commit that it came from; raises `AppError`."""
-        root = _root(model)
+        _root(model)
         listed = {name_of(file): file for file in find(listing, repair.manifest.folder).files}
         files = []
         for missing in repair.missing:
@@ -95,7 +93,6 @@ class Planner:
             repair.manifest.folder,
             files,
             model_id=model.id,
-            root=root,
             name=model.name,
             with_token=with_token,
         )
@@ -154,7 +151,6 @@ def _plan(
     files: Sequence[ListedFile],
     *,
     model_id: str,
-    root: Path,
     name: str,
     with_token: bool,
 ) -> Plan:
@@ -162,7 +158,6 @@ def _plan(
         id=uuid.uuid4().hex,
         kind=kind,
         model_id=model_id,
-        root=str(root),
         name=name,
         repository=listing.repository,
         commit=listing.commit,

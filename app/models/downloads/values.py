@@ -33,14 +33,12 @@ class Plan:
     """What is fetched: `files` of the variant in `folder` of `repository`, pinned to `commit`.
 
     `id` is random and names the download. `model_id` is the id that the model has or gets,
-    `root` the library folder that it lies in, `name` what a person calls it. `needs_token`
-    says that the publisher's gate wants one.
+    `name` what a person calls it. `needs_token` says that the publisher's gate wants one.
     """
 
     id: str
     kind: Kind
     model_id: str
-    root: str
     name: str
     repository: str
     commit: str

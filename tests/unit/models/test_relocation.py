@@ -106,6 +106,52 @@ def test_stopping_leaves_the_library_where_it_was(
     assert (home.main, home.ids) == (other, IDS)
 
 
+class Ended(BaseException):
+    """The process ends here, as far as the disk can tell."""
+
+
+def end() -> None:
+    raise Ended
+
+
+@pytest.mark.usefixtures("way")
+def test_ended_before_the_switch_the_old_place_holds_all(
+    home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old, new = home.main, tmp_path / "new"
+    with monkeypatch.context() as patched:
+        patched.setattr(home.manager._mover, "_switch", lambda _folder: end())
+        with pytest.raises(Ended):
+            home.manager.move(new)
+    assert (home.main, home.ids) == (old, IDS)
+    home.manager.recover()
+    assert (home.main, home.ids) == (old, IDS)
+    home.manager.move(new)
+    assert (home.main, home.ids, home.left(old)) == (new, IDS, [])
+
+
+@pytest.mark.usefixtures("way")
+@pytest.mark.parametrize("deleted", [0, 1, 2])
+def test_ended_behind_the_switch_the_new_place_holds_all(
+    home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, deleted: int
+) -> None:
+    old, new, discard, gone = home.main, tmp_path / "new", disk.discard, list[Path]()
+
+    def delete_some(folder: Path) -> None:
+        if len(gone) == deleted:
+            end()
+        gone.append(folder)
+        discard(folder)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(disk, "discard", delete_some)
+        with pytest.raises(Ended):
+            home.manager.move(new)
+    assert (home.main, home.ids) == (new, IDS)
+    assert [model.id for model in home.manager.scan()] == IDS
+    assert home.left(old) == []
+
+
 def test_a_disk_that_does_not_keep_what_it_gets_is_found(
     home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -19,7 +19,6 @@ def plan(number: int = 1, repository: str = "org/name", folder: str = "cpu") -> 
         id=f"id-{number}",
         kind=Kind.INSTALL,
         model_id="name-cpu",
-        root="/models",
         name="Name",
         repository=repository,
         commit="c" * 40,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -379,3 +380,21 @@ def test_what_has_arrived_can_be_deleted(desk: Desk) -> None:
     assert folder.exists()
     desk.downloader().discard(plan)
     assert not folder.exists()
+
+
+def test_the_library_is_not_moved_under_a_download_and_moves_with_one_that_pauses(
+    desk: Desk, tmp_path: Path
+) -> None:
+    repository = desk.add()
+    desk.hub.file(repository, WEIGHTS).always = Fault(status=404)
+    plan, other = desk.plan(), tmp_path / "other"
+    failure(desk, plan)
+    with collecting(plan, desk.home.manager.shelf), pytest.raises(AppError) as raised:
+        desk.home.manager.move(other)
+    assert raised.value.code is ErrorCode.LIBRARY_BUSY
+    desk.home.manager.move(other)
+    desk.courier.configure(replace(desk.policy, writable=(str(other),)))
+    desk.hub.file(repository, WEIGHTS).always = Fault()
+    assert desk.run(plan) == ID
+    assert (other / ID / "manifest.json").is_file()
+    assert not hidden(desk).exists()
