@@ -40,9 +40,9 @@ def register(inner: Commands) -> None:
     download.add_argument(
         "model",
         metavar="MODEL",
-        help='"owner/name" or an address of the hub, or an id from "tacit models catalogue"',
+        help='"owner/name", an address of the hub, or a model of "tacit models catalogue"',
     )
-    download.add_argument("--variant", metavar="FOLDER", help="which folder of the repository")
+    download.add_argument("--variant", metavar="FOLDER", help="which of its folders")
     download.add_argument("--revision", metavar="REV", default="", help="branch, tag or commit")
     update = inner.add("update", _update, "Fetch newer versions of models", courier=True)
     update.add_argument("id", metavar="ID", nargs="*", help="models; none means all of them")
@@ -91,7 +91,7 @@ def _search(options: argparse.Namespace, context: Context) -> int:
 
 def _download(options: argparse.Namespace, context: Context) -> int:
     desk = Desk(context, options)
-    where, folder = _place(options, desk)
+    where, folder = _place(options, context, desk.hub_address)
     begun = [
         entry.plan
         for entry in desk.ledger.find(where.repository, folder)
@@ -107,19 +107,25 @@ def _download(options: argparse.Namespace, context: Context) -> int:
     return EXIT_DONE
 
 
-def _place(options: argparse.Namespace, desk: Desk) -> tuple[Address, str | None]:
-    """The repository that is meant, and the folder in it where one is named."""
-    from app.bootstrap import catalogue
-    from app.models import listing
+def _place(options: argparse.Namespace, context: Context, hub: str) -> tuple[Address, str | None]:
+    """The repository that is meant, and the folder in it where one is named.
 
-    for entry, variant in catalogue().variants():
-        if options.model in {entry.id, variant.id}:
-            named = variant.folder if options.variant is None else options.variant
-            return listing.Address(repository=variant.repository), named.strip("/")
-    where = listing.address(options.model, desk.hub_address)
-    if options.variant is not None:
-        return where, options.variant.strip("/")
-    return where, where.folder or None
+    Of a model in the catalogue it is the variant that suits this computer best.
+    """
+    from app.bootstrap import catalogue, machine
+    from app.models import listing
+    from app.models.fit import choices
+
+    wanted = options.variant if options.variant is None else options.variant.strip("/")
+    for entry in catalogue().models:
+        if options.model.casefold() not in {entry.id.casefold(), entry.name.casefold()}:
+            continue
+        best = choices(entry, machine(context.paths, manager(context).library.main))[0].variant
+        chosen = next((v for v in entry.variants if wanted in {v.id, v.folder}), best)
+        folder = chosen.folder if wanted in {None, chosen.id} else wanted
+        return listing.Address(repository=chosen.repository), folder
+    where = listing.address(options.model, hub)
+    return where, wanted if wanted is not None else where.folder or None
 
 
 def _planned(options: argparse.Namespace, desk: Desk, where: Address, folder: str | None) -> Plan:

@@ -109,7 +109,7 @@ class Planner:
         known = self._catalogue().find(repository, folder)
         if known is not None:
             entry, variant = known
-            return entry.name, variant.id
+            return entry.name, slug(f"{entry.id}-{variant.id}")
         name = repository.rpartition("/")[2]
         return name.replace("-", " ").replace("_", " "), slug(
             "-".join(part for part in (name, folder.rpartition("/")[2]) if part)

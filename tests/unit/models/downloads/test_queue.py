@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 import pytest
 
+from app.core.egress import Purpose
 from app.core.errors import AppError, ErrorCode
 from app.models.downloads.finishing import collecting, folder_of
 from app.models.downloads.queue import DownloadQueue
@@ -80,8 +81,12 @@ def test_pausing_keeps_what_is_there_and_resuming_goes_on(desk: Desk, queue: Dow
     queue.start()
     download_id = queue.add(desk.plan())
     wait_for_bytes(queue)
+    assert {(o.purpose, o.label) for o in desk.courier.status().openings} == {
+        (Purpose.MODEL_DOWNLOAD, "Tiny onnx")
+    }
     queue.pause(download_id)
     status = wait_for(queue, State.PAUSED)
+    assert desk.courier.status().openings == ()
     assert status.problem is None
     assert desk.ids() == []
     wait_until(lambda: [e.state for e in desk.ledger.entries()] == [State.PAUSED])
