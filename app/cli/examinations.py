@@ -189,9 +189,9 @@ def history(context: Context) -> Result:
 
 def models(context: Context) -> Result:
     """The installed models and what is wrong with them."""
-    from app.models.library import Library
+    from app.bootstrap import model_library
 
-    found = Library(context.paths.models).scan()
+    found = model_library(context.paths, context.settings()).scan()
     lines = [
         f"{m.id}: {m.problem.sentence if m.problem else f'ready, {size(m.size_bytes)}'}"
         for m in found

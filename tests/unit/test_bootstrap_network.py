@@ -126,7 +126,9 @@ def test_without_a_courier_and_a_seal_the_builder_is_started_here(paths: Paths) 
 def test_a_courier_that_ended_builds_nothing(paths: Paths, courier: FakeCourier) -> None:
     courier.end()
     with pytest.raises(AppError) as raised:
-        bootstrap.starter_model(paths, courier).install(lambda _label, _share: None, CancelToken())
+        bootstrap.starter_model(paths, None, courier).install(
+            lambda _label, _share: None, CancelToken()
+        )
     assert raised.value.code is ErrorCode.SEALED
 
 

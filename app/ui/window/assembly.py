@@ -58,7 +58,7 @@ class Assembly:
         settings = SettingsBridge(services.settings, asyncio.get_running_loop())
         chat = ChatController(services.session, services.history, tasks)
         models = ModelsController(
-            services.library, services.local, starter or services.starter, settings, tasks
+            services.models, services.local, starter or services.starter, settings, tasks
         )
         actions = HistoryActions(chat, services.history, tasks)
         self.parts = Parts(
