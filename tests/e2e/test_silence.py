@@ -23,15 +23,12 @@ from pathlib import Path
 
 import pytest
 
-from app.process.environment import QUIET
+from tests.e2e.strace import TRACES_OF_TELEMETRY, loud_environment
 
 ROOT = Path(__file__).parent.parent.parent
 WAIT_S = min(float(os.environ.get("TACIT_SILENCE_WAIT_S", "15")), 45.0)
 PATIENCE_S = 120.0
 CALLS = "socket,connect,sendto,sendmsg,bind,io_uring_setup,openat"
-# Where the libraries look for a hint that nobody is watching; then they are quiet by themselves.
-HINTS = ("CI", "TF_BUILD", "BUILD_ID", "BUILD_NUMBER", "GITHUB_ACTIONS", "GITLAB_CI", "TRAVIS")
-TRACES_OF_TELEMETRY = ("DeveloperTools", ".onnxruntime", "deviceid")
 QUESTION = "What is the capital of France?"
 
 pytestmark = pytest.mark.skipif(
@@ -144,12 +141,7 @@ class Watcher:
 
     @contextlib.contextmanager
     def start(self, *command: str, more: Mapping[str, str] | None = None) -> Iterator[Watch]:
-        loud = {*HINTS, *QUIET, "TACIT_HOME"}
-        environment = {
-            name: value
-            for name, value in os.environ.items()
-            if name not in loud and not name.startswith("XDG_")
-        } | {"HOME": str(self.home), **(more or {})}
+        environment = loud_environment() | {"HOME": str(self.home), **(more or {})}
         watched = ["strace", "-f", "-qq", "--seccomp-bpf", "-s", "200", "-o", str(self.log)]
         with (
             self.log_of_errors.open("w", encoding="utf-8") as errors,

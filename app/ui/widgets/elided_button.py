@@ -31,9 +31,9 @@ class ElidedButton(QPushButton):
 
     def sizeHint(self) -> QSize:
         """Room for the whole text."""
-        missing = self.fontMetrics().horizontalAdvance(self._whole)
-        missing -= self.fontMetrics().horizontalAdvance(self.text())
         hint = super().sizeHint()
+        # Measured as the button itself measures: the width must not depend on what is shown.
+        missing = self._width_of(self._whole) - self._width_of(self.text())
         return QSize(hint.width() + missing, hint.height())
 
     def minimumSizeHint(self) -> QSize:
@@ -45,6 +45,9 @@ class ElidedButton(QPushButton):
         """Shortens or lengthens the text."""
         super().resizeEvent(event)
         self._elide()
+
+    def _width_of(self, text: str) -> int:
+        return self.fontMetrics().size(Qt.TextFlag.TextShowMnemonic, text).width()
 
     def _elide(self) -> None:
         lacking = self.sizeHint().width() - self.width()
