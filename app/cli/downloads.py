@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 import os
 import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from app.cli.command import Context
-from app.cli.interrupt import cancelling
 from app.cli.models_view import manager
 from app.cli.output import Console, size
 from app.cli.work import run_long
 from app.core.errors import AppError, ErrorCode
-from app.core.handoff import CancelToken, Worker
 
 if TYPE_CHECKING:
     from app.models.asking import Hub
@@ -96,6 +93,8 @@ class Desk:
         self.ledger.put(plan, State.RUNNING)
         view = _View(self._console, plan)
         try:
+            import asyncio
+
             model_id = asyncio.run(self._run(plan, view))
         except AppError as error:
             state, problem = outcome(error)
@@ -110,6 +109,9 @@ class Desk:
         return Result(model_id=model_id, received=view.received)
 
     async def _run(self, plan: Plan, view: _View) -> str:
+        from app.cli.interrupt import cancelling
+        from app.core.handoff import CancelToken, Worker
+
         token, worker = CancelToken(), Worker("download")
         try:
             with cancelling(token):

@@ -57,6 +57,7 @@ def refer_to(shelf: Shelf, source: Path, name: str = "") -> str:
     It is never changed or deleted by Tacit, and must not be moved by others.
     """
     name, source = checked_name(name), _checked(shelf, source)
+    shelf.inspect(source)  # of a copy, what is installed is inspected
     description = describe(source, source, source.name)
     if description.problem is not None:
         raise AppError(
@@ -89,7 +90,6 @@ def _checked(shelf: Shelf, source: Path) -> Path:
                 "Nothing has to be done.",
                 code=ErrorCode.USAGE,
             )
-    shelf.inspect(folder)
     return folder
 
 

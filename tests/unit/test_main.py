@@ -90,7 +90,8 @@ def test_the_courier_is_started_with_the_verbs_of_every_room(
     monkeypatch.setattr("app.network.courier.main", serve)
     monkeypatch.setattr(sys, "argv", ["tacit", "--courier"])
     assert entry.main() == 18
-    assert given == ["open-link", "fetch", "download", "build-starter"]
+    own = ["open-link", "fetch", "download", "build-starter"]
+    assert given == [*own, "search-models", "list-variants"]
 
 
 def test_ctrl_c_before_anything_is_there_is_quiet(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -123,7 +123,7 @@ def test_links_of_the_hugging_face_cache_are_followed_and_no_others(
     (repository / "blobs").mkdir()
     (snapshot / "model.onnx").rename(repository / "blobs" / "1")
     (snapshot / "model.onnx").symlink_to("../../blobs/1")
-    with pytest.raises(AppError, match="leads out of the folder"):
+    with pytest.raises(AppError, match="leads out of its folder"):
         home.manager.import_folder(snapshot, copy=False)
     model = home.manager.import_folder(snapshot, copy=True)
     assert not (model.folder / "model.onnx").is_symlink()

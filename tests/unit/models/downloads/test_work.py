@@ -9,13 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from app.bootstrap import catalogue
 from app.core.cancel import CancelToken
 from app.core.egress import Purpose
 from app.core.errors import AppError, ErrorCode
 from app.models import manifest
 from app.models.downloads.finishing import collecting, folder_of
-from app.models.downloads.planning import Planner
 from app.models.downloads.values import Kind, Plan, Progress
 from app.models.manager import Repair
 from tests.fakes.hub import STRANGER, TOKEN, in_folder, small_model
@@ -400,12 +398,3 @@ def test_the_library_is_not_moved_under_a_download_and_moves_with_one_that_pause
     assert desk.run(plan) == ID
     assert (other / ID / "manifest.json").is_file()
     assert not hidden(desk).exists()
-
-
-def test_a_model_of_the_catalogue_gets_its_name_and_a_telling_id(desk: Desk) -> None:
-    repository = "microsoft/Phi-4-mini-instruct-onnx"
-    desk.add("gpu/gpu-int4-rtn-block-32", repository)
-    listing = desk.asking.variants(repository, CancelToken())
-    planner = Planner(desk.home.manager.shelf, catalogue)
-    plan = planner.install(listing, listing.variants[0], with_token=False)
-    assert (plan.name, plan.model_id) == ("Phi-4 mini instruct", "phi-4-mini-instruct-gpu-int4")
