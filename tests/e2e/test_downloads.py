@@ -117,7 +117,7 @@ def test_what_cannot_be_downloaded_is_said_and_never_listed(
     assert (done.returncode, done.stdout) == (1, "")
     assert words in done.stderr.splitlines()[-1]
     person.assert_nothing_is_listed()
-    person.assert_journal_is_whole()
+    person.assert_journal_is_whole(is_refused=True)
     fault(person)
     assert person.download().returncode == 0
     person.assert_installed()
