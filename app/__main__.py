@@ -4,7 +4,8 @@ from app.process import environment
 
 environment.apply()
 
-import os  # noqa: E402  (nothing may be imported before the environment is quiet)
+import contextlib  # noqa: E402  (nothing may be imported before the environment is quiet)
+import os  # noqa: E402
 import sys  # noqa: E402
 from typing import TYPE_CHECKING  # noqa: E402
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from app.core.errors import AppError
     from app.core.proof import Attempt
     from app.logs import Logging
-    from app.network.base import Courier
+    from app.network.launch import Launched
     from app.paths import Paths
     from app.process.start import Protection
     from app.settings.settings import Settings
@@ -81,38 +82,53 @@ def open_window(
     """
     from app import courier as couriers
     from app.cli import display
+    from app.core.egress import CourierStatus
+    from app.core.privacy import PrivacyFacts
 
-    courier: Courier | None = None
+    with contextlib.ExitStack() as ending:
+        launched: Launched | None = None
 
-    def start_courier() -> None:
-        nonlocal courier
-        courier = couriers.start_where_wanted(paths)
+        def launch_courier() -> None:
+            nonlocal launched
+            launched = couriers.launch_where_wanted(paths)
 
-    protection = protect(display.needs_network(), start_courier)
+        protection = protect(display.needs_network(), launch_courier, desktop=True)
+        status = CourierStatus()
+        if launched is not None:
+            from app.network import launch
 
-    def build(settings: "Settings") -> "Services":
-        from app.bootstrap import build
+            ending.callback(launch.end, launched)
+            status = CourierStatus(pid=launched.pid)
 
-        return build(paths, settings=settings, protection=protection, courier=courier)
+        def build(settings: "Settings") -> "Services":
+            from app.bootstrap import build
 
-    try:
+            courier = None
+            if launched is not None:
+                courier = couriers.attach(launched, paths, settings)
+                ending.callback(courier.end)
+            return build(paths, settings=settings, protection=protection, courier=courier)
+
         if problem := display.problem():
             raise problem
         try:
             run = window()
         except ImportError as error:
             raise _import_failed(error) from error
-        return run(paths, logging, protection=protection, courier=courier, build=build)
-    finally:
-        if courier is not None:
-            courier.end()
+        facts = PrivacyFacts(window=protection.report, courier=status)
+        return run(paths, logging, facts=facts, build=build)
 
 
-def protect(unsealed: str = "", before: "Callable[[], None] | None" = None) -> "Protection":
-    """Shut this process in, after `before`; `unsealed` says why the network stays open to it."""
+def protect(
+    unsealed: str = "", before: "Callable[[], None] | None" = None, *, desktop: bool = False
+) -> "Protection":
+    """Shut this process in, after `before`; `unsealed` says why the network stays open to it.
+
+    `desktop` says that it has a window.
+    """
     from app.process import start
 
-    return start.protect(unsealed, before=before)
+    return start.protect(unsealed, desktop=desktop, before=before)
 
 
 def try_through_qt() -> "Sequence[Attempt]":

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from app.chat.session import ChatSession
@@ -14,19 +16,36 @@ from app.core.handoff import Worker
 from app.core.messages import ChatRequest, GenerationParameters, Message, Role
 from app.core.proof import Attempt, ProcessProof, Proof
 from app.core.status import DeviceStatus, EngineStatus
-from app.courier import policy
+from app.courier_policy import CourierPolicy
+from app.downloading import hub_token, put_together
+from app.engine import model_folder
 from app.engine.base import Engine
 from app.engine.client import EngineClient
+from app.models.asking import Hub
+from app.models.catalogue import FILE as CATALOGUE_FILE
+from app.models.catalogue import Catalogue
+from app.models.catalogue import load as load_catalogue
+from app.models.downloads.planning import Planner
+from app.models.downloads.queue import DownloadQueue
 from app.models.library import InstalledModel, Library
+from app.models.machine import Machine, bandwidth, examine
+from app.models.manager import ModelManager
+from app.models.page import weight_bytes
+from app.models.records import Records
+from app.models.shelf import Shelf
 from app.models.starter import Build, StarterModel, Tell
 from app.models.starter_build import directly
+from app.models.trials import Trial, Trials
+from app.models.verification import Checks
 from app.network.base import Courier
 from app.network.journal.reader import Journal
 from app.network.verbs.starter import BUILD_STARTER, BuildStarter
-from app.paths import Paths, starter_builder, starter_bundle
+from app.paths import Paths, resources_dir, starter_builder, starter_bundle
 from app.process.start import Protection
 from app.providers.local import LocalProvider
+from app.providers.trial import measure
 from app.router.router import AUTO, Router
+from app.settings.secrets import Secrets
 from app.settings.settings import Settings, generation_parameters
 from app.store.history import History
 from app.store.worker import HistoryWorker
@@ -51,27 +70,34 @@ class Services:
 
     `history` is closed until `open_history`: a single question neither opens nor locks the
     file. `local` is the provider of the models on this machine. `courier` belongs to whoever
-    started it, and is ended by them; None where there is none.
+    started it, and is ended by them; None where there is none. `courier_policy` keeps it true to
+    the settings and the keyring.
     """
 
     paths: Paths
     settings: Settings
+    secrets: Secrets
     library: Library
+    models: ModelManager
     starter: StarterModel
     engine: Engine
     local: LocalProvider
     router: Router
     history: HistoryWorker
     session: ChatSession
+    hub: Hub
+    planner: Planner
+    downloads: DownloadQueue
     engine_worker: Worker
     protection: Protection
     journal: Journal
     courier: Courier | None
+    courier_policy: CourierPolicy | None
     _is_closed: bool = field(default=False, init=False)
 
     async def open_history(self) -> None:
         """Open the history file; raises `AppError` where that is not possible."""
-        await self.history.run(lambda history: history.open())
+        await self.history.open()
 
     def engine_status(self) -> EngineStatus:
         """What the engine does now; cheap, from any thread."""
@@ -116,6 +142,11 @@ class Services:
         if self._is_closed:
             return
         self._is_closed = True
+        if self.courier_policy is not None:
+            self.courier_policy.close()
+        closing = Worker("closing")
+        await closing.call(self.downloads.close)
+        closing.close()
         try:
             await self.local.close()
             self.engine_worker.close(_CLOSING_S)
@@ -133,11 +164,13 @@ def build(
     engine: Engine | None = None,
     protection: Protection | None = None,
     courier: Courier | None = None,
+    secrets: Secrets | None = None,
 ) -> Services:
     """All services over `paths`, whose folders exist; nothing heavy is loaded or started.
 
     `settings` may be passed in where they are loaded already. `protection` is what shuts this
-    process in; `courier`, where one runs, is told what the settings say.
+    process in; `courier`, where one runs, is told what the settings and `secrets` say, now and
+    after each change; by default these are the system's keyring.
     Where `paths` keep nothing, the history is in memory and nothing is written anywhere.
     """
     keeps = not paths.keeps_nothing
@@ -146,35 +179,112 @@ def build(
         settings.load()
     loaded = settings
     protection = protection or Protection()
-    if courier is not None:
-        courier.configure(policy(paths, loaded))
-    library = Library(paths.models)
+    secrets = secrets or Secrets()
+    models = model_manager(paths, loaded)
+    library = models.library
+    downloading = put_together(
+        paths,
+        loaded,
+        models.shelf,
+        catalogue=catalogue,
+        courier=courier,
+        token=partial(hub_token, secrets),
+    )
     engine = engine or EngineClient(run_dir=paths.run if keeps else None)
     worker = Worker("engine")
     local = LocalProvider(
         engine,
-        library=lambda model_id: find_model(library, loaded, model_id),
+        library=lambda model_id: find_model(models.recovered(), loaded, model_id),
+        check=lambda model, cancel: library.check(model.id, model.folder, cancel),
         worker=worker,
         device=lambda: str(loaded.get("model.device")),
         idle_unload_s=lambda: float(loaded.get("model.idle_unload_minutes")) * 60,
     )
     router = Router({local.name: local})
-    history = HistoryWorker(History(paths.history_file, in_memory=not keeps))
+    history = HistoryWorker(
+        History(
+            paths.history_file,
+            in_memory=not keeps,
+            trash_days=lambda: float(loaded.get("history.trash_days")),
+        )
+    )
     return Services(
         paths=paths,
         settings=loaded,
+        secrets=secrets,
         library=library,
-        starter=starter_model(paths, courier, is_sealed=protection.report.enforced),
+        models=models,
+        starter=starter_model(paths, library.main, courier, is_sealed=protection.report.enforced),
         engine=engine,
         local=local,
         router=router,
         history=history,
         session=ChatSession(history, router, lambda: turn_options(loaded)),
+        hub=downloading.hub,
+        planner=downloading.planner,
+        downloads=downloading.queue(),
         engine_worker=worker,
         protection=protection,
         journal=journal(paths),
         courier=courier,
+        courier_policy=None if courier is None else CourierPolicy(courier, paths, loaded, secrets),
     )
+
+
+def model_library(paths: Paths, settings: Settings) -> Library:
+    """The models of this root, in all folders that the settings name."""
+    return model_manager(paths, settings).library
+
+
+def model_manager(paths: Paths, settings: Settings) -> ModelManager:
+    """What changes the models of this root."""
+    records = Records(paths.root / "models.json", paths.cache / "model-use.json")
+    checks = Checks(paths.cache / "verified-models.json")
+    library = Library(lambda: model_folders(paths, settings), records=records, checks=checks)
+    return ModelManager(
+        Shelf(
+            library=library,
+            records=records,
+            checks=checks,
+            trials=model_trials(paths),
+            inspect=model_folder.read,
+        ),
+        journal=paths.run / "library-move.json",
+        switch=lambda folder: settings.set("model.folder", str(folder)),
+    )
+
+
+def model_trials(paths: Paths) -> Trials:
+    """How fast the models of this root were when they were tried."""
+    return Trials(paths.root / "model-trials.json")
+
+
+def machine(paths: Paths, library: Path) -> Machine:
+    """What this computer has for a model; blocking, at most 0.3 s the first time."""
+    from app.engine.devices import built_in
+
+    return examine(library, built_in(), model_trials(paths).efficiency(bandwidth()))
+
+
+def catalogue() -> Catalogue:
+    """The models that Tacit knows of; blocking. Raises `AppError` where the list is damaged."""
+    return load_catalogue(resources_dir() / CATALOGUE_FILE)
+
+
+async def try_model(services: Services, model_id: str, cancel: CancelToken) -> Trial:
+    """Measure a model, and keep the result in its history; raises `AppError`."""
+    model = services.library.get(model_id)
+    trial = await measure(services.local, model.id, weight_bytes(model.folder), cancel)
+    services.models.shelf.trials.add(model.id, trial)
+    return trial
+
+
+def model_folders(paths: Paths, settings: Settings) -> tuple[Path, ...]:
+    """Where models are looked for; the first folder is the one they are installed into."""
+    main = str(settings.get("model.folder"))
+    further = str(settings.get("model.further_folders")).split(os.pathsep)
+    named = [Path(text.strip()).expanduser() for text in further if text.strip()]
+    return (Path(main) if main else paths.models, *(p for p in named if p.is_absolute()))
 
 
 def journal(paths: Paths) -> Journal:
@@ -183,7 +293,11 @@ def journal(paths: Paths) -> Journal:
 
 
 def starter_model(
-    paths: Paths, courier: Courier | None = None, *, is_sealed: bool = False
+    paths: Paths,
+    models_dir: Path | None = None,
+    courier: Courier | None = None,
+    *,
+    is_sealed: bool = False,
 ) -> StarterModel:
     """What puts the starter model in place; raises `AppError` for a damaged installation.
 
@@ -196,7 +310,7 @@ def starter_model(
         else:
             build = _refuse if is_sealed else directly(starter_builder())
     return StarterModel(
-        paths.models,
+        models_dir or paths.models,
         paths.cache,
         bundle=starter_bundle(),
         build=build,

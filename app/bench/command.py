@@ -13,12 +13,12 @@ from app.paths import Paths
 
 
 def run_bench(name: str, paths: Paths) -> dict[str, Any]:
-    """The report of "engine", "ui", "startup" or "all", measured now.
+    """The report of "engine", "ui", "startup", "store", "download" or "all", measured now.
 
     Raises `AppError` where there is no model to measure with. The person's own conversations
     and settings are not touched: each measurement has a data folder of its own.
     """
-    names = ("startup", "engine", "ui") if name == "all" else (name,)
+    names = ("startup", "store", "engine", "ui", "download") if name == "all" else (name,)
     figures: list[Figure] = []
     for one in names:
         with tempfile.TemporaryDirectory(prefix="tacit-bench-") as folder:
@@ -31,6 +31,14 @@ def _measure(name: str, paths: Paths, folder: Path) -> Iterator[Figure]:
         from app.bench import startup
 
         return startup.measure(folder)
+    if name == "store":
+        from app.bench import store
+
+        return store.measure(folder)
+    if name == "download":
+        from app.bench import download
+
+        return download.measure(folder)
     model = _model(paths)
     if name == "engine":
         from app.bench.engine import EngineBench
@@ -42,4 +50,4 @@ def _measure(name: str, paths: Paths, folder: Path) -> Iterator[Figure]:
 
 
 def _model(paths: Paths) -> InstalledModel:
-    return Library(paths.models).default("smollm2-135m-instruct")
+    return Library(lambda: (paths.models,)).default("smollm2-135m-instruct")

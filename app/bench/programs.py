@@ -12,7 +12,7 @@ from app.process.spawn import own_command
 
 FLAG = "--bench-program"
 """Has the frozen program, which knows no `-m`, run one of `NAMES`."""
-NAMES = ("empty_window", "plain_loop", "window_probe")
+NAMES = ("empty_window", "hub_client", "hub_server", "plain_loop", "window_probe")
 
 
 def command(name: str, *arguments: str) -> list[str]:

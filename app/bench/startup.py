@@ -37,6 +37,11 @@ def measure(data_dir: Path) -> Iterator[Figure]:
     yield Figure("gui_rss_mb", _idle_rss(data_dir) / 1e6, "MB")
 
 
+def seconds_until_ready(data_dir: Path) -> float:
+    """How long the window over `data_dir` takes until its services are behind it."""
+    return _seconds_until(programs.command("window_probe", str(data_dir)), "ready")
+
+
 def _environment() -> dict[str, str]:
     screen = {} if _has_screen() else {"QT_QPA_PLATFORM": "offscreen"}
     return {**programs.environment(), **screen}

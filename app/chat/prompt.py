@@ -13,15 +13,21 @@ MAX_CHARACTERS = 2_000_000
 
 
 def request_for(
-    conversation: Conversation, said: Iterable[Message], options: TurnOptions
+    conversation: Conversation,
+    said: Iterable[Message],
+    options: TurnOptions,
+    folder_prompt: str | None = None,
 ) -> ChatRequest:
     """The request whose messages end with the question.
 
-    The conversation's own system prompt and model go before those of `options`. Messages of
+    The conversation's own system prompt and model go before those of `options`, and so does
+    the `folder_prompt` of the folder that it is in. Messages of
     the same speaker in a row (a question whose answer failed, and its second try) become one,
     because many models' templates refuse them otherwise.
     """
     system = conversation.system_prompt
+    if system is None:
+        system = folder_prompt
     if system is None:
         system = options.system_prompt
     messages = [Message(Role.SYSTEM, system)] if system.strip() else []

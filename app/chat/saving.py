@@ -31,6 +31,7 @@ def save(history: History, message: StoredMessage) -> None:
         device=message.device,
         usage=message.usage,
         context=message.context,
+        provenance=message.provenance,
     )
 
 

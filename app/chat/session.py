@@ -24,7 +24,7 @@ from app.chat.turn import (
 from app.core.errors import AppError, ErrorCode
 from app.core.events import Cancelled, Event, Failed, Notice, Started
 from app.core.handoff import CancelToken
-from app.core.messages import ChatRequest, Message, Role
+from app.core.messages import Message, Role
 from app.core.tasks import Tasks
 from app.router.router import Router
 from app.store.errors import GoneError
@@ -40,12 +40,16 @@ Begin = Callable[[History], "Begun"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Begun:
-    """A turn that is in the history: the new messages, the answer last, and what was said."""
+    """A turn that is in the history: the new messages, the answer last, and what was said.
+
+    `folder_prompt` are the instructions of the folder that the conversation is in.
+    """
 
     conversation: Conversation
     added: tuple[StoredMessage, ...]
     said: list[Message]
     left_out: int
+    folder_prompt: str | None
 
 
 class ChatSession:
@@ -130,7 +134,7 @@ class ChatSession:
                 for message in begun.added:
                     yield MessageAdded(message)
                 yield ConversationChanged(begun.conversation)
-                async with aclosing(self._events(begun, options, cancel)) as events:
+                async with aclosing(self._events(begun, options, answer, cancel)) as events:
                     async for event in events:
                         answer.take(event)
                         if answer.has_ended:
@@ -178,12 +182,14 @@ class ChatSession:
             raise
 
     async def _events(
-        self, begun: Begun, options: TurnOptions, cancel: CancelToken
+        self, begun: Begun, options: TurnOptions, answer: Answer, cancel: CancelToken
     ) -> AsyncGenerator[Event, None]:
         """The provider's events; what it or the router raises becomes `Failed`."""
-        request = prompt.request_for(begun.conversation, begun.said, options)
+        request = prompt.request_for(begun.conversation, begun.said, options, begun.folder_prompt)
         try:
-            async with _closing(self._stream(request, options.provider, cancel)) as stream:
+            provider = self._router.route(request, options.provider).provider
+            answer.comes_from(request.parameters, is_local=provider.is_local)
+            async with _closing(provider.stream(request, cancel)) as stream:
                 async for event in stream:
                     yield _with_left_out(event, begun.left_out)
         except AppError as error:
@@ -193,11 +199,6 @@ class ChatSession:
             yield Failed(_unexpected(error))
             return
         yield Failed(_unexpected(None))
-
-    def _stream(
-        self, request: ChatRequest, wanted: str, cancel: CancelToken
-    ) -> AsyncIterator[Event]:
-        return self._router.route(request, wanted).provider.stream(request, cancel)
 
     async def _finish(self, answer: Answer, saver: Saver) -> list[TurnEvent]:
         """Store the end of the answer; returns what is to be told of it."""
@@ -258,7 +259,13 @@ def _answer_to(history: History, question: StoredMessage, *added: StoredMessage)
         question.conversation_id, question.id, Role.ASSISTANT, "", MessageState.STREAMING
     )
     conversation = history.conversation(question.conversation_id)
-    return Begun(conversation=conversation, added=(*added, answer), said=said, left_out=left_out)
+    return Begun(
+        conversation=conversation,
+        added=(*added, answer),
+        said=said,
+        left_out=left_out,
+        folder_prompt=history.folders.prompt_for(conversation),
+    )
 
 
 def _abandon(history: History, made: list[Begun]) -> None:

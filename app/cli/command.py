@@ -6,15 +6,17 @@ import argparse
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from app.cli.output import Console
-from app.core.proof import Attempt
 from app.logs import Logging
-from app.network.base import Courier
 from app.paths import Paths
 from app.process.start import Protection
 from app.settings.settings import Settings
+
+if TYPE_CHECKING:  # the window passes through here on its way to the screen
+    from app.core.proof import Attempt
+    from app.network.base import Courier
 
 
 class UsageError(Exception):

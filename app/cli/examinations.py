@@ -116,7 +116,7 @@ def seal(context: Context) -> Result:
 
 
 def keyring(_context: Context) -> Result:
-    """Whether the system keeps secrets; this version has none to keep."""
+    """Whether the system can keep keys and passwords; reads none and unlocks nothing."""
     from app.settings import secrets
 
     state = secrets.probe()
@@ -189,9 +189,9 @@ def history(context: Context) -> Result:
 
 def models(context: Context) -> Result:
     """The installed models and what is wrong with them."""
-    from app.models.library import Library
+    from app.bootstrap import model_library
 
-    found = Library(context.paths.models).scan()
+    found = model_library(context.paths, context.settings()).scan()
     lines = [
         f"{m.id}: {m.problem.sentence if m.problem else f'ready, {size(m.size_bytes)}'}"
         for m in found

@@ -8,6 +8,7 @@ import logging
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from app import __version__
 from app.cli.command import Commands, Context, Parser, UsageError, global_options
@@ -20,11 +21,14 @@ from app.cli.output import (
     OutputClosedError,
 )
 from app.core.errors import AppError, ErrorCode
-from app.core.proof import Attempt
 from app.logs import Logging
-from app.network.base import Courier
 from app.paths import Paths
 from app.process.start import Protection
+from app.settings.settings import Settings
+
+if TYPE_CHECKING:  # the window passes through here on its way to the screen
+    from app.core.proof import Attempt
+    from app.network.base import Courier
 
 _WORDS = """\
 Without a command, Tacit opens its window. Everything runs on this computer.
@@ -34,7 +38,7 @@ log = logging.getLogger(__name__)
 
 OpenWindow = Callable[[Paths, Logging], int]
 Protect = Callable[[str, Callable[[], None] | None], Protection]
-TryThroughQt = Callable[[], Sequence[Attempt]]
+TryThroughQt = Callable[[], "Sequence[Attempt]"]
 
 
 def main(
@@ -54,7 +58,9 @@ def main(
     try:
         options = _window_options(arguments) or parser().parse_args(arguments)
     except UsageError as error:
-        return _wrong_usage(error, console, as_json="--json" in arguments)
+        # What was typed there may be a key.
+        message = error.message if "keys" not in arguments else "This cannot be understood"
+        return _wrong_usage(message, error.usage, console, as_json="--json" in arguments)
     except SystemExit as ended:  # --help and --version end the library's parser this way
         return ended.code if isinstance(ended.code, int) else EXIT_USAGE
     as_json = getattr(options, "json", False)
@@ -72,7 +78,18 @@ def main(
 def parser() -> argparse.ArgumentParser:
     """The parser with all commands."""
     # Not needed for the window, which has to be on the screen quickly.
-    from app.cli import ask, bench, chat, config, doctor, models, privacy, self_test
+    from app.cli import (
+        ask,
+        bench,
+        chat,
+        config,
+        doctor,
+        history,
+        keys,
+        models,
+        privacy,
+        self_test,
+    )
 
     top = Parser(
         prog="tacit",
@@ -84,7 +101,7 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--version", action="version", version=f"tacit {__version__}")
     top.set_defaults(run=None)
     commands = Commands(top)
-    for group in (ask, chat, models, config, privacy, doctor, self_test, bench):
+    for group in (ask, chat, models, history, config, keys, privacy, doctor, self_test, bench):
         group.register(commands)
     return top
 
@@ -175,19 +192,33 @@ def _context(
         console=console, paths=paths, as_json=getattr(options, "json", False), logging=logs
     )
     courier: Courier | None = None
+    settings: Settings | None = None
 
     def start_courier() -> None:
-        nonlocal courier
+        nonlocal courier, settings
         from app import courier as couriers
 
-        courier = couriers.start(paths, context.settings())
+        settings = context.settings()
+        courier = couriers.start(paths, settings)
 
     try:
         protection = protect(options.unsealed, start_courier if options.courier else None)
+        if courier is not None and settings is not None:
+            _tell_password(courier, settings, context)
         yield replace(context, protection=protection, courier=courier)
     finally:
         if courier is not None:
             courier.end()
+
+
+def _tell_password(courier: Courier, settings: Settings, context: Context) -> None:
+    """Have the courier know the proxy's password; without it, the proxy's own answer will say."""
+    from app import courier_policy
+    from app.settings.secrets import Secrets
+
+    problem = courier_policy.tell(courier, context.paths, settings, Secrets())
+    if problem is not None:
+        context.console.note(f"The password for the proxy is not known. {problem.sentence}")
 
 
 def _name_of(options: argparse.Namespace) -> str:
@@ -212,8 +243,8 @@ def _incomplete(package: str) -> AppError:
     )
 
 
-def _wrong_usage(error: UsageError, console: Console, *, as_json: bool) -> int:
-    what = error.message[:1].upper() + error.message[1:] + "."
+def _wrong_usage(message: str, usage: str, console: Console, *, as_json: bool) -> int:
+    what = message[:1].upper() + message[1:] + "."
     wrong = AppError(what, "tacit --help shows the commands.", code=ErrorCode.USAGE)
-    console.note(error.usage)
+    console.note(usage)
     return console.fail(wrong, as_json=as_json)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import argparse
-from typing import TYPE_CHECKING, Any
+from dataclasses import asdict
 
+from app.cli import models_change, models_check, models_hub, models_view
 from app.cli.command import Commands, Context
-from app.cli.output import EXIT_DONE, Console, short_path, size
-
-if TYPE_CHECKING:
-    from app.models.library import InstalledModel, Library
-    from app.models.starter import StarterModel
+from app.cli.models_view import manager
+from app.cli.output import EXIT_DONE, size
+from app.cli.work import run_long
 
 
 def register(commands: Commands) -> None:
@@ -20,6 +19,12 @@ def register(commands: Commands) -> None:
     inner.add("list", _list, "All installed models")
     show = inner.add("show", _show, "What is known about one model")
     show.add_argument("id", metavar="ID", help='an id from "tacit models list"')
+    show.add_argument("--template", action="store_true", help="print its chat template")
+    default = inner.add("default", _default, "Show or choose the model for new chats")
+    default.add_argument("id", metavar="ID", nargs="?", help="the model to choose")
+    models_check.register(inner)
+    models_change.register(inner)
+    models_hub.register(inner)
     inner.add(
         "starter",
         _starter,
@@ -30,106 +35,82 @@ def register(commands: Commands) -> None:
     )
 
 
-def _library(context: Context) -> Library:
-    from app.models.library import Library
-
-    return Library(context.paths.models)
-
-
 def _list(_options: argparse.Namespace, context: Context) -> int:
-    found = _library(context).scan()
+    models = manager(context)
+    found, twice = models.library.scan(), models.duplicates()
     if context.as_json:
-        context.console.json({"models": [_document(model) for model in found]})
+        listed = [models_view.document(model) for model in found]
+        same = [{**asdict(duplicate), "ids": list(duplicate.ids)} for duplicate in twice]
+        context.console.json({"models": listed, "duplicates": same})
         return EXIT_DONE
     if not found:
         context.console.note(
             "There is no model yet. Install the starter model with: tacit models starter"
         )
         return EXIT_DONE
-    rows = [("id", "name", "size", "context", "kind", "state")]
-    for model in found:
-        state = model.problem.what if model.problem is not None else "ready"
-        context_length = str(model.context_length) if model.context_length else ""
-        kind = " ".join(part for part in (model.model_type, model.quantization) if part)
-        rows.append((model.id, model.name, size(model.size_bytes), context_length, kind, state))
-    context.console.table(rows)
+    context.console.table([models_view.HEADINGS, *map(models_view.row, found)])
+    for duplicate in twice:
+        sure = "are the same model" if duplicate.is_sure else "may be the same model"
+        context.console.note(
+            f"{' and '.join(duplicate.ids)} {sure}: "
+            f"{size(duplicate.spare_bytes)} could be freed with tacit models remove."
+        )
     return EXIT_DONE
 
 
 def _show(options: argparse.Namespace, context: Context) -> int:
-    model = _library(context).get(options.id)
-    if context.as_json:
-        context.console.json(_document(model))
+    from app.bootstrap import machine, model_trials
+    from app.models import page as pages
+    from app.models.fit import fit
+
+    models = manager(context)
+    model = models.library.get(options.id)
+    page = pages.read(model.folder, model.device)
+    if options.template:
+        context.console.line(page.template)
         return EXIT_DONE
-    facts = {
-        "id": model.id,
-        "name": model.name,
-        "folder": short_path(model.folder),
-        "size": size(model.size_bytes),
-        "kind": model.model_type,
-        "quantization": model.quantization,
-        "context": f"{model.context_length} tokens" if model.context_length else "unknown",
-        "licence": model.licence or "unknown",
-    }
+    trials = model_trials(context.paths).of(model.id)
+    here = fit(page.need, machine(context.paths, models.library.main)) if page.need else None
+    if context.as_json:
+        context.console.json(
+            {
+                **models_view.document(model),
+                "template": page.template,
+                "special_tokens": [asdict(token) for token in page.special_tokens],
+                "defaults": page.defaults,
+                "fit": models_view.fit_document(here) if here else None,
+                "trials": [asdict(trial) for trial in trials],
+            }
+        )
+        return EXIT_DONE
+    facts = models_view.facts(model, page, here)
     context.console.table([(f"{name}:", value) for name, value in facts.items()])
+    for trial in trials[:3]:
+        context.console.line(f"tried {models_view.trial_line(trial)}")
+    return EXIT_DONE
+
+
+def _default(options: argparse.Namespace, context: Context) -> int:
+    settings, library = context.settings(), manager(context).library
+    if options.id is not None:
+        settings.set("model.default", library.get(options.id).id)
+    model = library.default(str(settings.get("model.default")))
+    if context.as_json:
+        context.console.json(models_view.document(model))
+    else:
+        context.console.line(model.id)
     return EXIT_DONE
 
 
 def _starter(_options: argparse.Namespace, context: Context) -> int:
-    import asyncio
-
     from app.bootstrap import starter_model
     from app.models.starter import MODEL_ID
 
-    asyncio.run(_install(starter_model(context.paths, context.courier), context))
+    main = manager(context).library.main
+    starter = starter_model(context.paths, main, context.courier)
+    run_long(context.console, starter.install)
     if context.as_json:
-        context.console.json({"id": MODEL_ID, "folder": str(context.paths.models / MODEL_ID)})
+        context.console.json({"id": MODEL_ID, "folder": str(main / MODEL_ID)})
     else:
         context.console.line(f"The starter model is installed: {MODEL_ID}")
     return EXIT_DONE
-
-
-async def _install(starter: StarterModel, context: Context) -> None:
-    from app.cli.interrupt import cancelling
-    from app.core.handoff import CancelToken, Worker
-
-    token, worker = CancelToken(), Worker("starter")
-    tell = _Teller(context.console)
-    try:
-        with cancelling(token):
-            await worker.call(lambda: starter.install(tell, token))
-    finally:
-        token.cancel()
-        worker.close()
-
-
-class _Teller:
-    """Shows how far an installation is: one moving line, or one line a step in a file."""
-
-    def __init__(self, console: Console) -> None:
-        self._console = console
-        self._label = ""
-
-    def __call__(self, label: str, share: float | None) -> None:
-        percent = "" if share is None else f", {share:.0%}"
-        self._console.status(f"{label}{percent} ...")
-        if label != self._label and not self._console.err_is_terminal:
-            self._console.note(f"{label} ...")
-        self._label = label
-
-
-def _document(model: InstalledModel) -> dict[str, Any]:
-    problem = model.problem
-    return {
-        "id": model.id,
-        "name": model.name,
-        "folder": str(model.folder),
-        "size_bytes": model.size_bytes,
-        "model_type": model.model_type,
-        "context_length": model.context_length,
-        "quantization": model.quantization,
-        "licence": model.licence,
-        "problem": None
-        if problem is None
-        else {"code": str(problem.code), "what": problem.what, "todo": problem.todo},
-    }

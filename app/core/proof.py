@@ -71,7 +71,7 @@ class Failure:
 class ProcessProof:
     """One process. `role` says what it is for, `model` which model is in its memory ("": none).
 
-    `memory_is_private`: it writes no core dump, and no other process of the user reads it.
+    `memory_is_private`: no core dump can hold it.
     """
 
     role: str

@@ -16,7 +16,7 @@ from app.engine.memory import HUGE_PAGES
 from app.engine.protocol import Events, Greeting, Loaded, Proved
 from app.process.child import Child, ChildEnd
 from app.process.plain import Plain, ProtocolError
-from app.process.spawn import child_environment
+from app.process.spawn import child_environment, with_pipes
 
 Item = Event | LoadedModel
 
@@ -47,9 +47,7 @@ class HostLink:
         self._deadline: threading.Timer | None = None
         self._child = Child(
             "engine-host",
-            command,
-            environment=child_environment() | HUGE_PAGES,
-            folder=folder,
+            with_pipes(command, child_environment() | HUGE_PAGES, folder),
             on_frame=self._take_in,
             on_end=self._take_end,
         )

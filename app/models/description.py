@@ -31,12 +31,20 @@ _QUANTIZATIONS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Description:
-    """The facts of one model folder; "" and None where the files do not tell."""
+    """The facts of one model folder; "" and None where the files do not tell.
+
+    `device` is the one it was built for ("cpu", "cuda", "dml"); `repository`, `commit` and
+    `variant` say where on the hub it lay.
+    """
 
     name: str = ""
     model_type: str = ""
     context_length: int | None = None
     quantization: str = ""
+    device: str = ""
+    repository: str = ""
+    commit: str = ""
+    variant: str = ""
     licence: str | None = None
     problem: AppError | None = None
 
@@ -48,6 +56,9 @@ class _Manifest:
     name: str
     source: str
     licence: str
+    repository: str
+    commit: str
+    folder: str
     sizes: dict[str, int]
 
 
@@ -76,12 +87,16 @@ def describe(folder: Path, top: Path, model_id: str) -> Description:
             code=ErrorCode.MODEL_BROKEN,
         )
     kind, length = model.get("type"), model.get("context_length")
-    said = f"{manifest.name} {manifest.source}"
+    said = f"{manifest.name} {manifest.source} {manifest.folder.replace('/', ' ')}"
     return Description(
         name=manifest.name,
         model_type=kind if isinstance(kind, str) else "",
         context_length=length if type(length) is int and length > 0 else None,
         quantization=quantization_in(said) or quantization_in(model_id),
+        device=_device(model),
+        repository=manifest.repository,
+        commit=manifest.commit,
+        variant=manifest.folder,
         licence=manifest.licence or _licence(folder, top),
         problem=problem,
     )
@@ -108,18 +123,29 @@ def _model_section(folder: Path, top: Path) -> dict[str, Any]:
     return model
 
 
+def _device(model: dict[str, Any]) -> str:
+    """The device whose provider the configuration asks for; the processor where for none."""
+    for options in _all("provider_options", model):
+        for entry in options if isinstance(options, list) else ():
+            for name in entry if isinstance(entry, dict) else ():
+                if (device := str(name).lower().removesuffix("executionprovider")) != "cpu":
+                    return device
+    return "cpu" if model else ""
+
+
 def _weights(model: dict[str, Any]) -> list[str]:
     """The files that hold the model's weights, as its configuration names them."""
-    return sorted(set(_values("filename", model))) or ["model.onnx"]
+    names = {name for name in _all("filename", model) if isinstance(name, str)}
+    return sorted(names) or ["model.onnx"]
 
 
-def _values(key: str, plain: object) -> Iterator[str]:
-    """Every text under `key`, at any depth of the configuration."""
+def _all(key: str, plain: object) -> Iterator[object]:
+    """Everything under `key`, at any depth of the configuration."""
     waiting = [plain]
     while waiting:
         part = waiting.pop()
         if isinstance(part, dict):
-            if isinstance(part.get(key), str):
+            if key in part:
                 yield part[key]
             waiting += part.values()
         elif isinstance(part, list):
@@ -146,6 +172,9 @@ def _manifest(folder: Path, top: Path) -> _Manifest:
         name=" ".join(texts.get("name", "").split())[:_MAX_NAME],
         source=texts.get("source", ""),
         licence=texts.get("licence") or texts.get("license") or "",
+        repository=texts.get("repository", ""),
+        commit=texts.get("commit", ""),
+        folder=texts.get("folder", ""),
         sizes=sizes,
     )
 

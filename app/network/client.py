@@ -14,7 +14,7 @@ from typing import Any, Protocol, cast
 from app.core.cancel import CancelToken
 from app.core.egress import CourierStatus, Opening
 from app.core.errors import AppError, ErrorCode
-from app.network import protocol
+from app.network import launch, protocol
 from app.network.faults import stopped
 from app.network.policy import Policy
 from app.network.protocol import Done, Failed, Hello, Item, Openings
@@ -22,24 +22,11 @@ from app.network.verb import A, P, R, Verb
 from app.network.verbs.links import OPEN_LINK, OpenLink
 from app.process.child import Child, ChildEnd
 from app.process.plain import Plain, ProtocolError
-from app.process.spawn import child_environment, own_command
-
-ARGUMENT = "--courier"
-"""What the program is started with to be a courier."""
 
 log = logging.getLogger(__name__)
 
 _LEAVE_S = 5.0
 _CANCEL_S = 3.0
-
-# What a courier needs besides what every child gets: the way through a proxy, the system's
-# certificates, pip's settings, and what a browser has to know of the person's session.
-_NAMES = frozenset(
-    "HTTP_PROXY HTTPS_PROXY ALL_PROXY NO_PROXY SSL_CERT_FILE SSL_CERT_DIR REQUESTS_CA_BUNDLE "
-    "DISPLAY WAYLAND_DISPLAY DBUS_SESSION_BUS_ADDRESS XAUTHORITY BROWSER "
-    "DESKTOP_SESSION KDE_FULL_SESSION KDE_SESSION_VERSION GNOME_DESKTOP_SESSION_ID".split()
-)
-_PREFIXES = ("XDG_", "PIP_")
 
 
 class Link(Protocol):
@@ -58,32 +45,17 @@ Connect = Callable[[Callable[[Plain], None], Callable[[ChildEnd], None]], Link]
 
 
 def start(policy: Policy, folder: Path, command: Sequence[str] | None = None) -> CourierClient:
-    """Start a courier, whose working folder is `folder`; raises `AppError`.
+    """Start a courier and attach to it; see `launch.launch`. Raises `AppError`."""
+    return attach(launch.launch(folder, command), policy)
 
-    Call it on a thread that lives as long as the courier should, before this process seals
-    itself. `command` starts the courier (None: this program itself).
-    """
+
+def attach(process: launch.Launched, policy: Policy) -> CourierClient:
+    """The client of a courier that was launched and has no other."""
 
     def connect(on_frame: Callable[[Plain], None], on_end: Callable[[ChildEnd], None]) -> Link:
-        return Child(
-            "courier",
-            list(command or own_command(ARGUMENT)),
-            environment=child_environment(also=_is_needed),
-            folder=folder,
-            on_frame=on_frame,
-            on_end=on_end,
-        )
+        return Child("courier", process, on_frame=on_frame, on_end=on_end)
 
-    try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        return CourierClient(connect, policy)
-    except OSError:
-        raise AppError(
-            "The part of Tacit that may use the network could not be started.",
-            "Chats with models on this computer work without it. To download something, close "
-            "other programs and start Tacit again.",
-            code=ErrorCode.SEALED,
-        ) from None
+    return CourierClient(connect, policy)
 
 
 class CourierClient:
@@ -275,7 +247,3 @@ def _decoded(decode: Callable[[object], Any], value: object) -> Any:
             "The part of Tacit that may use the network sent something unknown.",
             "Close Tacit and start it again.",
         ) from None
-
-
-def _is_needed(name: str) -> bool:
-    return name in _NAMES or name.startswith(_PREFIXES)

@@ -11,6 +11,7 @@ import signal
 from collections.abc import Sequence
 
 from app.network import protocol
+from app.network.confinement import confine
 from app.network.serving import Serving
 from app.network.verb import AnyHandler
 from app.process import environment, frames, lifetime
@@ -37,7 +38,7 @@ def main(handlers: Sequence[AnyHandler]) -> int:
         except OSError:
             os._exit(0)  # nobody listens any more
 
-    serving = Serving(write, handlers)
+    serving = Serving(write, handlers, confine)
     code = 0
     try:
         write(protocol.hello())

@@ -32,6 +32,11 @@ class Response:
         self._connection = connection
         self._raw = raw
 
+    @property
+    def headers(self) -> list[tuple[str, str]]:
+        """All headers, in order."""
+        return self._raw.getheaders()
+
     def header(self, name: str) -> str:
         """The header of that name, "" where there is none."""
         return self._raw.headers.get(name, "")
@@ -153,8 +158,12 @@ def check(response: Response) -> None:
             retry_after_s=_retry_after(response.header("Retry-After")),
         )
     if status in {401, 403}:
-        what, todo = f"{host} does not allow this ({status}).", "It may want a key or a licence."
-    elif status in {404, 410}:
+        raise AppError(
+            f"{host} does not allow this ({status}).",
+            "It may want a key or a licence.",
+            code=ErrorCode.ACCESS_REFUSED,
+        )
+    if status in {404, 410}:
         what, todo = f"{host} does not have this ({status}).", "It may have been moved or removed."
     else:
         what, todo = f"{host} refused ({status}).", "Try again later."

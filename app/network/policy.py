@@ -37,6 +37,7 @@ class Policy:
     the folders that a download may write into. `ca_file` holds further certificates to trust,
     in PEM. `endpoints` are servers that the person named, as "host" or "host:port": they may
     lie on this machine or in the local network, which is refused for every other name.
+    `hub` is the address of the server that models are listed by.
     """
 
     journal: str = ""
@@ -44,3 +45,4 @@ class Policy:
     proxy: ProxySettings = field(default_factory=ProxySettings)
     ca_file: str = ""
     endpoints: tuple[str, ...] = ()
+    hub: str = "https://huggingface.co"

@@ -53,7 +53,8 @@ def ask_for_tunnel(connection: Connection, proxy: Proxy) -> None:
         connection.outcome = "refused by the proxy"
         raise AppError(
             f"The proxy {proxy.host} wants a name and a password, or does not know these.",
-            "Enter them in the settings under Network.",
+            "Enter them in the settings under Network: the name for the proxy and the password "
+            "for the proxy.",
             code=ErrorCode.CONNECTION_FAILED,
         )
     if not 200 <= status < 300:

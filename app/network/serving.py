@@ -27,11 +27,18 @@ _SEEN_S = 10.0
 class Serving:
     """Obeys commands and reports with `write`, from any thread; one per courier.
 
-    `write` raises `OSError` where nobody listens any more.
+    `write` raises `OSError` where nobody listens any more. `confine` shuts the thread of a
+    call off from the files that are none of its business.
     """
 
-    def __init__(self, write: Callable[[Plain], None], handlers: Sequence[AnyHandler]) -> None:
+    def __init__(
+        self,
+        write: Callable[[Plain], None],
+        handlers: Sequence[AnyHandler],
+        confine: Callable[[Policy], None] = lambda _policy: None,
+    ) -> None:
         self._write = write
+        self._confine = confine
         self._handlers = {handler.verb.name: handler for handler in handlers}
         self._calls: dict[int, tuple[CancelToken, threading.Thread]] = {}
         self._serial = self._seen = 0
@@ -85,6 +92,8 @@ class Serving:
         number = call.number
         try:
             arguments = handler.verb.arguments.decode(call.arguments)
+            if not handler.starts_programs:
+                self._confine(self.gateway.policy)
             context = _Context(self, number, handler, cancel)
             result = handler.run(arguments, context)
             frame = protocol.done(number, handler.verb.result.encode(result))

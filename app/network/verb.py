@@ -89,12 +89,15 @@ class Handler(Generic[A, P, R]):
     """The courier's side of a verb.
 
     `reach` is the table of what it may reach: purpose to host rules, which are exact names or
-    "*.suffix". A purpose without rules reaches only the endpoints that the person named.
+    "*.suffix". A purpose without rules reaches only the endpoints that the person named. A
+    verb that `starts_programs` is not confined to the files of the policy: what it starts
+    would be, too.
     """
 
     verb: Verb[A, P, R]
     reach: Mapping[Purpose, tuple[str, ...]]
     run: Callable[[A, VerbContext[P]], R]
+    starts_programs: bool = False
 
 
 AnyHandler = Handler[Any, Any, Any]

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import subprocess
-import sys
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from queue import SimpleQueue
 from typing import IO, BinaryIO, cast
 
@@ -37,21 +35,19 @@ class ChildEnd:
 
 
 class Child:
-    """A running child process.
+    """A running child process, made by `spawn.with_pipes`, whose streams it takes over.
 
     `on_frame` and `on_end` are called on the child's reader thread; `on_end` comes last and
     exactly once. `on_frame` may raise `ProtocolError`, which ends the child. Everything here
     may be called from any thread and only `stop` blocks. On Linux the child dies with the
-    thread that made it (`lifetime`), so make it on one that lives long enough.
+    thread that started it (`lifetime`), so start it on one that lives long enough.
     """
 
     def __init__(
         self,
         name: str,
-        command: Sequence[str],
+        process: subprocess.Popen[bytes],
         *,
-        environment: Mapping[str, str],
-        folder: Path,
         on_frame: Callable[[Plain], None],
         on_end: Callable[[ChildEnd], None],
     ) -> None:
@@ -61,15 +57,7 @@ class Child:
         self._tail = b""
         self._killed = False
         self._ended = threading.Event()
-        self._process = subprocess.Popen(
-            command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            env=dict(environment),
-            cwd=folder,
-            creationflags=_creation_flags(),
-        )
+        self._process = process
         self.pid = self._process.pid
         self._threads = [
             threading.Thread(target=target, args=[pipe], name=f"{name}-{part}", daemon=True)
@@ -143,9 +131,3 @@ class Child:
         with contextlib.suppress(OSError), pipe:
             while data := pipe.read1(_TAIL_BYTES):  # type: ignore[attr-defined]
                 self._tail = (self._tail + data)[-_TAIL_BYTES:]
-
-
-def _creation_flags() -> int:
-    if sys.platform == "win32":
-        return subprocess.CREATE_NO_WINDOW
-    return 0

@@ -19,10 +19,14 @@ QUIET: dict[str, str] = {
     "DO_NOT_TRACK": "1",
 }
 
+UMASK_VARIABLE = "TACIT_UMASK"
+"""Tells a child what umask the person had."""
+
 # What makes an installed program run or trust something else than what was installed. A
 # checkout heeds these: whoever develops sets them on purpose.
 _FOREIGN_PREFIXES = (
     "PYTHON",  # other modules, start-up files, and PYTHON_KEYRING_BACKEND
+    "KEYRING_PROPERTY_",  # replaces any part of the keyring library's backend
     "LD_",  # libraries before and instead of ours; read already, taken from the children
     "DYLD_",  # the same on macOS
     "HF_",  # another hub, its tokens, its folders
@@ -64,11 +68,20 @@ def apply() -> None:
     In an installed program, what `is_foreign` goes first. Whatever the program and its libraries
     write from now on can be read by its owner only.
     """
+    os.environ.setdefault(UMASK_VARIABLE, f"{os.umask(0o077):o}")
     os.umask(0o077)
     if is_frozen():
         for name in [name for name in os.environ if is_foreign(name)]:
             del os.environ[name]
     os.environ.update(QUIET)
+
+
+def persons_umask() -> int:
+    """The umask that the program was started with, for programs of the person's own."""
+    try:
+        return int(os.environ.get(UMASK_VARIABLE, ""), 8) & 0o777
+    except ValueError:
+        return 0o022
 
 
 def is_frozen() -> bool:

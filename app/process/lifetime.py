@@ -12,6 +12,9 @@ from pathlib import Path
 PARENT_VARIABLE = "TACIT_PARENT_PID"
 """Tells a child whose child it is."""
 
+CORE_FILTER = Path("/proc/self/coredump_filter")
+"""Which kinds of memory a core dump of this process holds, as a mask (core(5))."""
+
 _PR_SET_PDEATHSIG = 1
 _PR_SET_DUMPABLE = 4
 
@@ -30,19 +33,31 @@ def begin() -> None:
         _end_with_parent()
 
 
-def keep_memory_private() -> None:
+def keep_memory_private(*, desktop: bool = False) -> None:
     """No core dump, and no other process of this user may read the memory of this one.
 
-    Call it in every process that holds a conversation: a core dump would hold it too.
+    Call it in every process that holds a conversation: a core dump would hold it too. With
+    `desktop` the kernel lets others look into the process as before: the desktop's portals
+    refuse one that they cannot look into, and without them a Wayland window of Qt has neither
+    its buttons nor the person's choice of dark or light
+    (github.com/flatpak/xdg-desktop-portal/issues/2141).
     """
     if sys.platform == "win32":
         return
     import resource
 
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    try:
+        # To the kernel 1 means none either, and none to a handler that it pipes dumps to, which
+        # 0 does not (fs/coredump.c).
+        resource.setrlimit(resource.RLIMIT_CORE, (1, 1))
+    except (OSError, ValueError):  # it is 0 already and may not be raised
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     if sys.platform == "linux":
-        # A handler that the kernel pipes core dumps to is started whatever the limit says.
-        _prctl(_PR_SET_DUMPABLE, 0)
+        with contextlib.suppress(OSError):
+            # Whatever writes a dump all the same leaves every page of memory out of it.
+            CORE_FILTER.write_text("0", encoding="ascii")
+        if not desktop:
+            _prctl(_PR_SET_DUMPABLE, 0)
 
 
 def _end_with_parent() -> None:

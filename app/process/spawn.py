@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import site
+import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from app.process.environment import QUIET, is_foreign, is_frozen
@@ -53,6 +54,27 @@ def child_environment(
     if not is_frozen() and str(_ROOT) not in _site_folders():
         variables["PYTHONPATH"] = str(_ROOT)
     return variables
+
+
+def with_pipes(
+    command: Sequence[str], environment: Mapping[str, str], folder: Path
+) -> subprocess.Popen[bytes]:
+    """Start a process in `folder` whose three streams are pipes; raises `OSError`."""
+    return subprocess.Popen(
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=dict(environment),
+        cwd=folder,
+        creationflags=_creation_flags(),
+    )
+
+
+def _creation_flags() -> int:
+    if sys.platform == "win32":
+        return subprocess.CREATE_NO_WINDOW
+    return 0
 
 
 def _is_passed(name: str) -> bool:

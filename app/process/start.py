@@ -29,18 +29,20 @@ class Protection:
 def protect(
     unsealed: str = "",
     *,
+    desktop: bool = False,
     before: Callable[[], None] | None = None,
     left_out: Sequence[str] = (),
 ) -> Protection:
     """Shut this process in for the rest of its life, and say what holds.
 
-    `unsealed` is the reason why the network stays open to it ("" to seal it). `before` starts
+    `unsealed` is the reason why the network stays open to it ("" to seal it). `desktop` says
+    that it has a window (see `lifetime.keep_memory_private`). `before` starts
     what has to be started unsealed. `left_out` names parts that a test takes off.
     """
-    lifetime.keep_memory_private()
+    lifetime.keep_memory_private(desktop=desktop)
     if before is not None:
         before()
     if unsealed:
         return Protection(report=seal.not_sealed(unsealed))
     witness = Witness()
-    return Protection(report=seal.seal_window(left_out), witness=witness)
+    return Protection(report=seal.seal_window(desktop=desktop, left_out=left_out), witness=witness)

@@ -39,9 +39,11 @@ class LocalProvider:
     """Answers requests on this machine, one at a time; the others wait in the order they came.
 
     `library` finds an installed model by its id, the default one for "", and raises
-    `AppError`; it may read the disk. `worker` belongs to the engine alone. `device` gives the
-    wanted device, `idle_unload_s` the seconds without a question after which the model's
-    memory is given back (0: never). All methods belong to one event loop.
+    `AppError`; `check` raises it for a model whose files are not what they should be. Both
+    may read the disk and are called on the worker before every answer. `worker` belongs to
+    the engine alone. `device` gives the wanted device, `idle_unload_s` the seconds without a
+    question after which the model's memory is given back (0: never). All methods belong to
+    one event loop.
     """
 
     name = "onnx"
@@ -52,12 +54,14 @@ class LocalProvider:
         engine: Engine,
         *,
         library: Callable[[str], Model],
+        check: Callable[[Model, CancelToken], object] | None = None,
         worker: Worker,
         device: Callable[[], str],
         idle_unload_s: Callable[[], float],
     ) -> None:
         self._engine = engine
         self._library = library
+        self._check = check
         self._worker = worker
         self._device = device
         self._idle_unload_s = idle_unload_s
@@ -158,6 +162,8 @@ class LocalProvider:
     def _generate(self, request: ChatRequest, cancel: CancelToken) -> Iterator[Event]:
         """Runs on the worker thread."""
         model = self._library(request.model)
+        if self._check is not None:
+            self._check(model, cancel)
         job = GenerateJob(
             model_folder=str(model.folder),
             model_id=model.id,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from app.core.errors import AppError, ErrorCode
@@ -19,7 +20,8 @@ class Setting:
     `minimum` and `maximum` bound a number, or the length of a text in characters. A `hidden`
     setting is the program's own memory (the size of the window): it is kept in the file, but
     neither listed nor shown in the panel. `renamed_from` are keys of earlier versions, whose
-    values are still read.
+    values are still read. `verify` looks, when a value is chosen, at what a value alone does not
+    show (whether a file is there), and raises `AppError`; it may block.
     """
 
     key: str
@@ -34,6 +36,7 @@ class Setting:
     restart_needed: bool = False
     renamed_from: tuple[str, ...] = ()
     hidden: bool = False
+    verify: Callable[[Value], None] | None = None
 
     def check(self, value: object) -> Value:
         """`value` as this setting's type; raises `AppError` for a wrong type or limit."""
@@ -111,3 +114,16 @@ class Setting:
 
     def _invalid(self, what: str, todo: str) -> AppError:
         return AppError(f"The value for {self.key} {what}.", todo, code=ErrorCode.SETTING_INVALID)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecretSetting:
+    """A secret that is asked for on the settings page, under the row of the setting `after`.
+
+    Its value is in no file: `name` is what `app.settings.secrets` knows it by.
+    """
+
+    name: str
+    label: str
+    help: str
+    after: str

@@ -63,6 +63,8 @@ class Settings:
         """Check, save and announce a value; raises `AppError` and changes nothing if refused."""
         setting = find(key)
         checked = setting.check(value)
+        if setting.verify is not None:
+            setting.verify(checked)
         self._save(setting, checked)
 
     def reset(self, key: str) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from app.settings.setting import Setting
+from app.settings import certificates
+from app.settings.setting import SecretSetting, Setting
 
 _LONGEST_PROMPT = 100_000
 
@@ -25,6 +26,25 @@ _ROWS = (
         "otherwise the processor.",
         group="Model",
         choices=("auto", "cpu", "cuda", "dml"),
+    ),
+    Setting(
+        key="model.folder",
+        type=str,
+        default="",
+        label="Folder of the models",
+        help="Where models are installed; empty is the data folder. tacit models move takes "
+        "them along to another place.",
+        group="Model",
+        maximum=4000,
+    ),
+    Setting(
+        key="model.further_folders",
+        type=str,
+        default="",
+        label="Further folders with models",
+        help="Looked through as well; several are separated as in PATH (: on Linux, ; on Windows).",
+        group="Model",
+        maximum=20_000,
     ),
     Setting(
         key="model.idle_unload_minutes",
@@ -121,6 +141,17 @@ _ROWS = (
         maximum=_LONGEST_PROMPT,
     ),
     Setting(
+        key="history.trash_days",
+        type=int,
+        default=0,
+        label="Days in the trash",
+        help="For so many days, what was deleted can be taken out of the trash again; 0 erases "
+        "it for good as soon as it can no longer be undone.",
+        group="History",
+        minimum=0,
+        maximum=3650,
+    ),
+    Setting(
         key="privacy.level",
         type=str,
         default="local_only",
@@ -201,9 +232,52 @@ _ROWS = (
         type=str,
         default="",
         label="Certificates of your company",
-        help="A file in PEM form with certificates to trust besides the system's.",
+        help="The whole path of a file in PEM form with certificates to trust besides the "
+        "system's.",
         group="Network",
-        maximum=4_000,
+        maximum=1_000,
+        verify=certificates.verify,
+    ),
+    Setting(
+        key="network.hub",
+        type=str,
+        default="https://huggingface.co",
+        label="Address of the hub",
+        help="Where models are searched for and downloaded from: the Hugging Face hub, or a "
+        "mirror of your company.",
+        group="Network",
+        maximum=500,
+    ),
+    Setting(
+        key="network.hub_files",
+        type=str,
+        default="",
+        label="Further servers of the hub",
+        help="Servers that a mirror leads to for large files, as host or host:port, separated "
+        "by spaces. Those of the Hugging Face hub are known.",
+        group="Network",
+        maximum=2_000,
+    ),
+    Setting(
+        key="network.silence_s",
+        type=int,
+        default=30,
+        label="Seconds until a silent server counts as lost",
+        help="A connection on which nothing arrives for so long is made anew.",
+        group="Network",
+        minimum=1,
+        maximum=600,
+    ),
+    Setting(
+        key="network.tries",
+        type=int,
+        default=30,
+        label="Tries before a download fails",
+        help="How often in a row a connection may fail without a byte in between; pauses grow "
+        "to half a minute.",
+        group="Network",
+        minimum=1,
+        maximum=1_000,
     ),
     Setting(
         key="window.geometry",
@@ -237,3 +311,14 @@ _ROWS = (
 )
 
 SETTINGS: dict[str, Setting] = {setting.key: setting for setting in _ROWS}
+
+SECRETS = (
+    SecretSetting(
+        name="proxy",
+        label="Password for the proxy",
+        help="Only where the proxy wants one. Your system's keyring keeps it, no file of "
+        "Tacit's does.",
+        after="network.proxy_user",
+    ),
+)
+"""The secrets beside the settings."""

@@ -7,18 +7,40 @@ from dataclasses import replace
 
 from app.store import tree
 from app.store.errors import GoneError
+from app.store.filters import EVERYTHING, Filters, Sort
 from app.store.rows import conversation_of, writable
 from app.store.values import Conversation
 
 NEW_DRAFT = "draft.new"
 
 
-def listed(db: sqlite3.Connection, limit: int, offset: int) -> list[Conversation]:
-    """The conversations used last, newest first."""
+_WITH_TAGS = (
+    "SELECT id, title, title_by_user, created_at, updated_at, model, draft, system_prompt, "
+    "leaf_id, folder_id, pinned, mark, deleted_at, "
+    "(SELECT group_concat(name, char(31)) FROM tag WHERE conversation_id = c.id) AS tags "
+    "FROM conversation AS c "
+)
+_ORDER = {
+    # Imported ones share the place in the list of what was used before them.
+    Sort.ACTIVITY: "activity DESC, updated_at DESC",
+    Sort.CREATED: "seq DESC",
+    Sort.TITLE: "title COLLATE NOCASE, activity DESC",
+}
+
+
+def listed(
+    db: sqlite3.Connection,
+    limit: int,
+    offset: int,
+    filters: Filters = EVERYTHING,
+    sort: Sort = Sort.ACTIVITY,
+) -> list[Conversation]:
+    """The conversations that `filters` let through, in the order of `sort`."""
+    where = filters.of_conversations() + filters.of_times("c.updated_at")
     rows = db.execute(
-        "SELECT * FROM conversation WHERE deleted_at IS NULL "
-        "ORDER BY activity DESC LIMIT ? OFFSET ?",
-        (limit, offset),
+        f"{_WITH_TAGS} WHERE deleted_at IS NULL {where} "
+        f"ORDER BY {_ORDER[sort]} LIMIT :limit OFFSET :offset",
+        {**filters.values(), "limit": limit, "offset": offset},
     )
     return [conversation_of(row) for row in rows]
 
@@ -26,18 +48,25 @@ def listed(db: sqlite3.Connection, limit: int, offset: int) -> list[Conversation
 def get(db: sqlite3.Connection, conversation_id: str) -> Conversation:
     """One conversation that is not deleted; raises `GoneError`."""
     row = db.execute(
-        "SELECT * FROM conversation WHERE id = ? AND deleted_at IS NULL", (conversation_id,)
+        f"{_WITH_TAGS} WHERE id = ? AND deleted_at IS NULL", (conversation_id,)
     ).fetchone()
     if row is None:
         raise GoneError("conversation")
     return replace(conversation_of(row), leaf_id=tree.leaf(db, conversation_id))
 
 
+def deleted(db: sqlite3.Connection) -> list[Conversation]:
+    """The conversations in the trash, the last deleted first."""
+    rows = db.execute(
+        f"{_WITH_TAGS} WHERE deleted_at IS NOT NULL ORDER BY deleted_at DESC, activity DESC"
+    )
+    return [conversation_of(row) for row in rows]
+
+
 def create(db: sqlite3.Connection, values: dict[str, object], now: float) -> Conversation:
     """A new conversation, which then is the first of the list."""
-    conversation_id = tree.new_id()
     values = {
-        "id": conversation_id,
+        "id": tree.new_id(),
         "activity": _next_activity(db),
         "created_at": now,
         "updated_at": now,
@@ -45,7 +74,7 @@ def create(db: sqlite3.Connection, values: dict[str, object], now: float) -> Con
     }
     names, marks = ", ".join(values), ", ".join(f":{name}" for name in values)
     db.execute(f"INSERT INTO conversation ({names}) VALUES ({marks})", values)  # noqa: S608
-    return get(db, conversation_id)
+    return get(db, str(values["id"]))
 
 
 def change(db: sqlite3.Connection, conversation_id: str, **values: object) -> None:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
+from functools import partial
 from pathlib import Path
 
 from app.store import errors, files
 from app.store.migrations import MIGRATIONS, Migration, migrate, pending
 
 _BUSY_TIMEOUT_S = 2.0
+_CACHE = "cache_size = -16384"  # KiB: searching jumps about in the file
 _PRAGMAS = (
     "journal_mode = WAL",
     # A power cut may not take the last message: 4 ms a commit is a price nobody notices.
@@ -23,18 +25,27 @@ _PRAGMAS = (
     "temp_store = MEMORY",
     "trusted_schema = OFF",
     "journal_size_limit = 16777216",
+    _CACHE,
 )
 
 
 class Database:
     """Opens `file` for one writer, or to read beside one; may change threads, not share them.
 
-    Every failure of SQLite or of the file system comes out as an `AppError`.
+    `before_commit` is called at the end of every transaction, inside it. Every failure of
+    SQLite or of the file system comes out as an `AppError`.
     """
 
-    def __init__(self, file: Path, steps: Sequence[Migration] = MIGRATIONS) -> None:
+    def __init__(
+        self,
+        file: Path,
+        steps: Sequence[Migration] = MIGRATIONS,
+        *,
+        before_commit: Callable[[sqlite3.Connection], object] = lambda _: None,
+    ) -> None:
         self._file = file
         self._steps = steps
+        self._before_commit = before_commit
         self._lock = files.WriterLock(file.with_name(f"{file.name}.lock"))
         self._connection: sqlite3.Connection | None = None
 
@@ -42,6 +53,11 @@ class Database:
     def file(self) -> Path:
         """Where the history lies."""
         return self._file
+
+    @property
+    def is_on_disk(self) -> bool:
+        """Whether there is a file, which others may copy or read."""
+        return True
 
     @property
     def is_open(self) -> bool:
@@ -94,6 +110,7 @@ class Database:
             connection.execute("BEGIN IMMEDIATE")
             try:
                 yield connection
+                self._before_commit(connection)
                 connection.execute("COMMIT")
             except BaseException:
                 _roll_back(connection)
@@ -180,13 +197,11 @@ class Database:
                 connection.close()
                 raise errors.older()
         connection.execute("PRAGMA query_only = ON")
+        connection.execute(f"PRAGMA {_CACHE}")
         return connection
 
     def _reader(self, mode: str) -> sqlite3.Connection:
-        uri = self._file.absolute().as_uri()
-        if not uri.startswith("file:///"):  # a share: SQLite wants its host within the path
-            uri = f"file://{uri.removeprefix('file:')}"
-        return connected(f"{uri}?{mode}")
+        return connected(files.uri(self._file, mode))
 
 
 def _roll_back(connection: sqlite3.Connection) -> None:
@@ -205,5 +220,5 @@ def connected(name: str) -> sqlite3.Connection:
     )
     connection.row_factory = sqlite3.Row
     # One broken byte must not keep the rest of a conversation from being read.
-    connection.text_factory = lambda raw: raw.decode("utf-8", "replace")
+    connection.text_factory = partial(str, encoding="utf-8", errors="replace")
     return connection

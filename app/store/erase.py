@@ -1,4 +1,4 @@
-"""Erasing what was deleted: out of the file, its log, and the copies made before migrations."""
+"""Erasing what was deleted: out of the file, its index and log, and every copy of it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.store import migrations
+from app.store import copying, index
+from app.store.conversations import NEW_DRAFT
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,20 +23,55 @@ class Deleted:
         return len(self.conversations) + len(self.messages)
 
 
-def deleted(db: sqlite3.Connection) -> Deleted:
-    """Everything that waits for being erased."""
-    conversations = db.execute(
-        "SELECT id FROM conversation WHERE deleted_at IS NOT NULL ORDER BY seq"
+def deleted(db: sqlite3.Connection, until: float | None = None) -> Deleted:
+    """What waits for being erased: all of it, or what was deleted up to the time `until`."""
+    chosen = "deleted_at IS NOT NULL AND (:until IS NULL OR deleted_at <= :until)"
+    conversations, messages = (
+        db.execute(
+            f"SELECT id FROM {table} WHERE {chosen} ORDER BY seq",  # noqa: S608
+            {"until": until},
+        )
+        for table in ("conversation", "message")
     )
-    messages = db.execute("SELECT id FROM message WHERE deleted_at IS NOT NULL ORDER BY seq")
     return Deleted(
         conversations=tuple(row["id"] for row in conversations),
         messages=tuple(row["id"] for row in messages),
     )
 
 
+def deleted_together(db: sqlite3.Connection, message_id: str) -> tuple[str, ...]:
+    """A deleted message and what was deleted with it; empty where it is not deleted."""
+    rows = db.execute(
+        "SELECT m.id FROM message AS m JOIN deletion AS d ON d.message_id = m.id "
+        "WHERE m.deleted_at IS NOT NULL AND :id IN (m.id, d.branch_id) ORDER BY m.seq",
+        {"id": message_id},
+    )
+    return tuple(row["id"] for row in rows)
+
+
 def erase(db: sqlite3.Connection, what: Deleted) -> None:
-    """Remove the rows; what followed an erased message hangs on what came before it."""
+    """Remove the rows and their words; what followed an erased message hangs on what came
+    before it.
+    """
+    _remove(db, what)
+    index.erase_traces(db)
+
+
+def erase_in_copies(file: Path, what: Deleted) -> None:
+    """Erase the same rows from the copies of `file`, and what may be left of half a copy.
+
+    A copy that cannot be cleaned is removed: what the person deleted may not stay in it.
+    """
+    for half in copying.unfinished(file):
+        half.unlink(missing_ok=True)
+    for copy in copying.copies(file):
+        try:
+            _erase_in(copy, what)
+        except sqlite3.Error:
+            copying.remove(copy)
+
+
+def _remove(db: sqlite3.Connection, what: Deleted) -> None:
     for conversation_id in what.conversations:
         db.execute("DELETE FROM message WHERE conversation_id = ?", (conversation_id,))
         db.execute("DELETE FROM conversation WHERE id = ?", (conversation_id,))
@@ -48,23 +84,18 @@ def erase(db: sqlite3.Connection, what: Deleted) -> None:
         db.execute("DELETE FROM message WHERE id = ?", (message_id,))
 
 
-def erase_in_copies(file: Path, what: Deleted) -> None:
-    """Erase the same rows from the copies of `file`.
-
-    A copy that cannot be cleaned is removed: what the person deleted may not stay in it.
-    """
-    for copy in migrations.copies(file):
-        try:
-            _erase_in(copy, what)
-        except sqlite3.Error:
-            copy.unlink()
-
-
 def _erase_in(copy: Path, what: Deleted) -> None:
     with closing(sqlite3.connect(copy, isolation_level=None)) as db:
+        db.row_factory = sqlite3.Row
         pragmas: Sequence[str] = ("secure_delete = ON", "foreign_keys = ON", "temp_store = MEMORY")
         for pragma in pragmas:
             db.execute(f"PRAGMA {pragma}")
         db.execute("BEGIN IMMEDIATE")
-        erase(db, what)
+        _remove(db, what)
+        # What was once written in the composer belongs to no conversation that could be erased.
+        db.execute("DELETE FROM state WHERE key = ?", (NEW_DRAFT,))
+        if index.exists(db):
+            index.forget(db)
         db.execute("COMMIT")
+        if db.execute("PRAGMA journal_mode").fetchone()[0] == "wal":
+            db.execute("PRAGMA wal_checkpoint(TRUNCATE)")

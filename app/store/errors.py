@@ -13,6 +13,14 @@ from app.core.errors import AppError, ErrorCode
 
 _FULL_BELOW_BYTES = 1024 * 1024
 _UNWRITABLE = (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_CANTOPEN)
+_OUTER = (
+    sqlite3.SQLITE_FULL,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_NOMEM,
+    sqlite3.SQLITE_BUSY,
+    sqlite3.SQLITE_LOCKED,
+    sqlite3.SQLITE_INTERRUPT,
+)
 _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_FORMAT)
 
 
@@ -110,9 +118,18 @@ def in_words(file: Path) -> Iterator[None]:
         raise _of_system(error, file) from error
 
 
+def is_damage(error: sqlite3.DatabaseError) -> bool:
+    """Whether SQLite complains about the content of the file itself."""
+    return _code_of(error) in _DAMAGED
+
+
+def is_about_the_disk(error: sqlite3.DatabaseError) -> bool:
+    """Whether SQLite could not write or not get at the file, whatever is in it."""
+    return _code_of(error) in {*_UNWRITABLE, *_OUTER}
+
+
 def _of_database(error: sqlite3.Error, file: Path) -> AppError:
-    # The low byte is the primary code; the rest only refines it.
-    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
+    code = _code_of(error)
     if code == sqlite3.SQLITE_FULL or (code == sqlite3.SQLITE_IOERR and _no_room(file)):
         return disk_full()
     if code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
@@ -128,6 +145,12 @@ def _of_database(error: sqlite3.Error, file: Path) -> AppError:
     if code == sqlite3.SQLITE_CONSTRAINT:
         return GoneError("conversation or message")
     return AppError("The history could not do that.", "Try again.", code=ErrorCode.UNKNOWN)
+
+
+def _code_of(error: sqlite3.Error) -> int:
+    # The low byte is the primary code; the rest only refines it.
+    code: int = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
+    return code & 0xFF
 
 
 def _of_system(error: OSError, file: Path) -> AppError:

@@ -30,6 +30,14 @@ def create_private(file: Path) -> None:
             one.chmod(PRIVATE_FILE)
 
 
+def uri(file: Path, mode: str) -> str:
+    """The name of `file` that SQLite takes together with how to open it ("mode=ro")."""
+    name = file.absolute().as_uri()
+    if not name.startswith("file:///"):  # a share: SQLite wants its host within the path
+        name = f"file://{name.removeprefix('file:')}"
+    return f"{name}?{mode}"
+
+
 def with_companions(file: Path) -> tuple[Path, Path, Path]:
     """The database and the two files that SQLite keeps beside it."""
     return file, file.with_name(f"{file.name}-wal"), file.with_name(f"{file.name}-shm")

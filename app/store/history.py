@@ -9,13 +9,22 @@ from pathlib import Path
 
 from app.core.events import ContextUse, Usage
 from app.core.messages import Message, Role
-from app.store import conversations, erase, errors, tree
+from app.store import branches, conversations, errors, index, recovery, search, tree
+from app.store.branches import Branches
+from app.store.copies import Copies
 from app.store.database import Database
 from app.store.errors import GoneError
+from app.store.filters import EVERYTHING, Filters, Sort
+from app.store.folders import Folders, Labels
 from app.store.memory import MemoryDatabase
 from app.store.migrations import MIGRATIONS, Migration
-from app.store.rows import to_json, writable
-from app.store.values import Conversation, MessageState, StoredMessage
+from app.store.query import Query
+from app.store.recovery import RecoveryReport
+from app.store.rows import columns_of, to_json, writable
+from app.store.search import SearchPage
+from app.store.transcripts import Transcripts
+from app.store.trash import Trash
+from app.store.values import Conversation, MessageState, Provenance, StoredMessage
 
 
 class History:
@@ -23,8 +32,9 @@ class History:
 
     What a method has returned from is on the disk: a process killed at any moment loses
     nothing of it. `GoneError` is raised for what was deleted or never existed. `clock` gives
-    Unix seconds and is only shown: the order of things never depends on it. With `in_memory`
-    the file is left alone, and nothing is kept.
+    Unix seconds and is only shown: the order of things never depends on it. `trash_days` is
+    how long the trash keeps what was deleted; 0 keeps it until `purge_deleted`. With
+    `in_memory` the file is left alone, and nothing is kept.
     """
 
     def __init__(
@@ -33,11 +43,19 @@ class History:
         *,
         in_memory: bool = False,
         clock: Callable[[], float] = time.time,
+        trash_days: Callable[[], float] = lambda: 0.0,
         steps: Sequence[Migration] = MIGRATIONS,
     ) -> None:
-        self._db = MemoryDatabase(file, steps) if in_memory else Database(file, steps)
-        self._in_memory = in_memory
+        kind = MemoryDatabase if in_memory else Database
+        self._db = kind(file, steps, before_commit=index.keep_up)
         self._clock = clock
+        self._trash_days = trash_days
+        self.copies = Copies(file, clock, are_made=self._db.is_on_disk)
+        self.folders = Folders(self._db, clock)
+        self.labels = Labels(self._db)
+        self.branches = Branches(self._db, clock)
+        self.trash = Trash(self._db, clock, self.copies)
+        self.transcripts = Transcripts(self._db)
 
     # The file ----------------------------------------------------------------------------
 
@@ -80,6 +98,17 @@ class History:
         """
         return self._db.set_aside()
 
+    def recover(self) -> RecoveryReport:
+        """Save what can be saved of a damaged file into a new one, for `open` to open.
+
+        What is lost there and in a daily copy is taken from the copy. The damaged file is
+        kept. Raises `AppError` where nothing at all can be read; the file is then as it was.
+        """
+        if not self._db.is_on_disk:
+            raise errors.not_open()
+        self.close()
+        return recovery.recover(self._db.file)
+
     @contextmanager
     def batch(self) -> Iterator[None]:
         """All changes of the block are kept, or none; and they cost one write together."""
@@ -88,10 +117,17 @@ class History:
 
     # Conversations -----------------------------------------------------------------------
 
-    def conversations(self, limit: int = 100, offset: int = 0) -> list[Conversation]:
-        """The conversations used last, newest first, deleted ones left out."""
+    def conversations(
+        self,
+        limit: int = 100,
+        offset: int = 0,
+        *,
+        filters: Filters = EVERYTHING,
+        sort: Sort = Sort.ACTIVITY,
+    ) -> list[Conversation]:
+        """The conversations, those used last first; deleted ones are in the trash."""
         with self._db.read() as db:
-            return conversations.listed(db, limit, offset)
+            return conversations.listed(db, limit, offset, filters, sort)
 
     def conversation(self, conversation_id: str) -> Conversation:
         """One conversation."""
@@ -144,18 +180,11 @@ class History:
             return conversations.get(db, conversation_id)
 
     def purge_deleted(self) -> int:
-        """Erase everything deleted so that its bytes are gone from the history's files.
+        """Erase what has been in the trash long enough so that its bytes are gone.
 
         Returns how many conversations and messages that were. There is no undoing it.
         """
-        with self._db.write() as db:
-            what = erase.deleted(db)
-            erase.erase(db, what)
-        if what and not self._in_memory:
-            with errors.in_words(self._db.file):
-                erase.erase_in_copies(self._db.file, what)
-        self._db.truncate_log()
-        return len(what)
+        return self.trash.purge(older_than_days=self._trash_days())
 
     def draft(self, conversation_id: str | None) -> str:
         """What stands in the composer; None means the conversation that is not yet begun."""
@@ -166,6 +195,33 @@ class History:
         """Keep what stands in the composer."""
         with self._db.write() as db:
             conversations.save_draft(db, conversation_id, text)
+
+    def search(
+        self,
+        typed: str,
+        filters: Filters = EVERYTHING,
+        *,
+        limit: int = 50,
+        offset: int = 0,
+        is_typing: bool = False,
+    ) -> SearchPage:
+        """Titles and messages with all words of `typed`, the titles first.
+
+        `typed` may hold "phrases", beginnings* and -words that must not occur; with
+        `is_typing` its last word counts as a beginning. Branches that are not shown are
+        searched, too; what is in the trash is not. `Query.spans` finds the same words in a
+        whole text.
+        """
+        with self._db.read() as db:
+            return search.find(db, Query.parse(typed, is_typing=is_typing), filters, limit, offset)
+
+    def index_more(self, limit: int = 500) -> bool:
+        """Make at most `limit` texts findable that are not yet; returns whether more wait.
+
+        Only an old history that was just brought up to date, or an import, leaves many.
+        """
+        with self._db.write() as db:
+            return index.catch_up(db, limit) == limit
 
     # Messages ----------------------------------------------------------------------------
 
@@ -249,6 +305,7 @@ class History:
         device: str | None = None,
         usage: Usage | None = None,
         context: ContextUse | None = None,
+        provenance: Provenance | None = None,
     ) -> None:
         """Write what is not None. A deleted message may be written until it is purged."""
         texts = {
@@ -264,6 +321,7 @@ class History:
         }
         figures = {"usage": to_json(usage), "context": to_json(context), "state": state}
         values |= {name: value for name, value in figures.items() if value is not None}
+        values |= {} if provenance is None else columns_of(provenance)
         with self._db.write() as db:
             row = tree.raw(db, message_id)
             if row is None:
@@ -298,7 +356,7 @@ class History:
         return message_id
 
     def restore_message(self, token: str) -> StoredMessage:
-        """Undo `delete_message`: the message is back at its place."""
+        """Undo `delete_message` or `branches.delete`: what was deleted is back at its place."""
         with self._db.write() as db:
-            tree.restore(db, token)
+            branches.restore(db, token)
             return tree.message(db, token)

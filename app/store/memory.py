@@ -15,6 +15,11 @@ class MemoryDatabase(Database):
     `file` only says whose place it takes; nothing there is opened, locked or made.
     """
 
+    @property
+    def is_on_disk(self) -> bool:
+        """There is no file."""
+        return False
+
     def open(self, *, read_only: bool = False) -> None:
         """Begin with an empty history; `read_only` makes no difference."""
         del read_only

@@ -7,13 +7,14 @@ is always higher than its parent's, which ends every walk even in a damaged file
 
 from __future__ import annotations
 
+import contextlib
 import secrets
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from app.core.messages import Message, Role
-from app.store.errors import GoneError
-from app.store.rows import message_of
+from app.store.errors import GoneError, is_damage
+from app.store.rows import UNREADABLE, Row, message_of
 from app.store.values import StoredMessage
 
 _CHUNK = 500
@@ -99,13 +100,28 @@ def page(
     """The messages up to and with `last_id`, oldest first, at most `limit` of them."""
     # One more than asked for: it is what the first one follows.
     wanted = _ALL if limit is None else limit + 1
-    rows = db.execute(
-        f"{_WALK} SELECT m.* FROM walk JOIN message AS m ON m.seq = walk.seq "  # noqa: S608
-        "WHERE walk.is_shown ORDER BY walk.seq",
-        {"start": last_id, "wanted": wanted},
-    ).fetchall()
+    values: dict[str, object] = {"start": last_id, "wanted": wanted}
+    try:
+        rows: list[Row] = db.execute(
+            f"{_WALK} SELECT m.* FROM walk JOIN message AS m ON m.seq = walk.seq "  # noqa: S608
+            "WHERE walk.is_shown ORDER BY walk.seq",
+            values,
+        ).fetchall()
+    except sqlite3.DatabaseError as error:
+        if not is_damage(error):
+            raise
+        rows = _one_by_one(db, values)
     before = rows.pop(0)["id"] if limit is not None and len(rows) > limit else None
     return _placed(db, conversation_id, rows, before)
+
+
+def walked(db: sqlite3.Connection, last_id: str | None) -> list[sqlite3.Row]:
+    """Id and time of all messages up to and with `last_id`, oldest first; no texts are read."""
+    return db.execute(
+        f"{_WALK} SELECT m.id, m.created_at FROM walk JOIN message AS m ON m.seq = walk.seq "  # noqa: S608
+        "WHERE walk.is_shown ORDER BY walk.seq",
+        {"start": last_id, "wanted": _ALL},
+    ).fetchall()
 
 
 def spoken(
@@ -247,8 +263,35 @@ def restore(db: sqlite3.Connection, message_id: str) -> None:
         move_leaf(db, row["conversation_id"], leaf_below(db, row["conversation_id"], message_id))
 
 
+def _one_by_one(db: sqlite3.Connection, values: dict[str, object]) -> list[Row]:
+    """The rows of a path of which some cannot be read as a whole: of those, what can be."""
+    seqs = db.execute(
+        f"{_WALK} SELECT seq FROM walk WHERE is_shown ORDER BY seq",  # noqa: S608
+        values,
+    ).fetchall()
+    return [_what_is_left(db, row["seq"]) for row in seqs]
+
+
+def _what_is_left(db: sqlite3.Connection, seq: int) -> Row:
+    """One row without the columns that a broken page keeps."""
+    with contextlib.suppress(sqlite3.DatabaseError):
+        whole: sqlite3.Row = db.execute("SELECT * FROM message WHERE seq = ?", (seq,)).fetchone()
+        return whole
+    names = [row["name"] for row in db.execute("PRAGMA table_info (message)")]
+    found: dict[str, object] = {}
+    for name in names:
+        try:
+            (found[name],) = db.execute(
+                f"SELECT {name} FROM message WHERE seq = ?",  # noqa: S608
+                (seq,),
+            ).fetchone()
+        except sqlite3.DatabaseError:
+            found[name] = UNREADABLE
+    return found
+
+
 def _placed(
-    db: sqlite3.Connection, conversation_id: str, rows: list[sqlite3.Row], before: str | None
+    db: sqlite3.Connection, conversation_id: str, rows: Sequence[Row], before: str | None
 ) -> list[StoredMessage]:
     """The messages of a stretch of a path whose first one follows `before`."""
     parents: list[str | None] = [before, *(row["id"] for row in rows)][: len(rows)]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 from app.core.events import ContextUse, Usage
 from app.core.messages import Role
@@ -25,13 +26,42 @@ class MessageState(StrEnum):
     CUT = "cut"
 
 
+class Mark(StrEnum):
+    """What a conversation is marked as; forks and copies inherit it.
+
+    Nothing of a `confidential` one may leave this machine. A mark that this program does not
+    know counts as that.
+    """
+
+    NONE = ""
+    CONFIDENTIAL = "confidential"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provenance:
+    """How an answer came about, as far as that is known.
+
+    `is_local` says whether it was made on this machine, `model_hash` is the SHA-256 of the
+    model's files, `ended_at` Unix seconds, `reasoning_s` how long the model thought before it
+    answered, `parameters` those that were in force.
+    """
+
+    is_local: bool | None = None
+    model_hash: str = ""
+    cost_usd: float | None = None
+    ended_at: float | None = None
+    reasoning_s: float | None = None
+    parameters: dict[str, Any] | None = field(default=None, hash=False)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conversation:
     """One conversation: a tree of messages, of which the path to `leaf_id` is shown.
 
     Times are Unix seconds. `model` is an id from the library ("" where none was chosen for
     this conversation), `draft` what stands in the composer, `system_prompt` None where the
-    person's general one holds. `leaf_id` is None while there is no message.
+    folder's or the person's general one holds. `leaf_id` is None while there is no message.
+    `deleted_at` is None outside the trash.
     """
 
     id: str
@@ -43,6 +73,27 @@ class Conversation:
     draft: str
     system_prompt: str | None
     leaf_id: str | None
+    folder_id: str | None = None
+    pinned: bool = False
+    tags: tuple[str, ...] = ()
+    mark: Mark = Mark.NONE
+    deleted_at: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Folder:
+    """A place for conversations; inside of another one where `parent_id` is given.
+
+    `system_prompt` holds for its conversations that have none of their own; `conversations`
+    counts those directly in it.
+    """
+
+    id: str
+    name: str
+    parent_id: str | None
+    system_prompt: str | None
+    created_at: float
+    conversations: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,5 +118,6 @@ class StoredMessage:
     device: str = ""
     usage: Usage | None = None
     context: ContextUse | None = None
+    provenance: Provenance = field(default_factory=Provenance)
     created_at: float = 0.0
     siblings: tuple[str, ...] = ()

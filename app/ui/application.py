@@ -15,11 +15,10 @@ from PySide6.QtWidgets import QApplication
 from app.core.privacy import PrivacyFacts
 from app.logs import Logging
 from app.paths import Paths
-from app.process.start import Protection
+from app.process import lifetime
 from app.settings.settings import Settings
 from app.ui.appearance import Appearance
 from app.ui.garbage import GuiThreadGarbage
-from app.ui.privacy.sources import Courier, PrivacySources
 from app.ui.single_instance import SingleInstance
 from app.ui.status.privacy import describe
 from app.ui.theme import icon
@@ -44,8 +43,7 @@ class RunWindow(Protocol):
         paths: Paths,
         logging: Logging,
         *,
-        protection: Protection,
-        courier: Courier | None,
+        facts: PrivacyFacts,
         build: Build,
     ) -> int:
         """See `run`."""
@@ -56,22 +54,21 @@ def run(
     logging: Logging,
     begun: Begun | None = None,
     *,
-    protection: Protection | None = None,
-    courier: Courier | None = None,
+    facts: PrivacyFacts | None = None,
     build: Build | None = None,
 ) -> int:
     """Open the window over `paths`, whose folders exist; returns the exit code at its end.
 
-    `begun` is called once the services are behind the window. `protection` is what shuts this
-    process in (None: nothing was tried), `courier` the one that was started before, `build`
-    makes the services from the settings. Raises `AppError` where another window over the same
-    folder is there and does not answer.
+    `begun` is called once the services are behind the window. `facts` is what is known of its
+    privacy before (None: nothing shuts this process in), `build` makes the services from the
+    settings. Raises `AppError` where another window over the same folder is there and does not
+    answer.
     """
     application = _application()
     garbage = GuiThreadGarbage(application)
-    shut_in = protection or Protection()
-    privacy = PrivacySources(seal=shut_in.report, courier=courier)
-    program = Program(application, paths, logging, privacy, build or partial(_build, paths))
+    program = Program(
+        application, paths, logging, facts or PrivacyFacts(), build or partial(_build, paths)
+    )
     try:
         if program.show():
             # asyncio alone takes as long to import as the window to be made.
@@ -92,13 +89,13 @@ class Program:
         application: QApplication,
         paths: Paths,
         logging: Logging,
-        privacy: PrivacySources,
+        facts: PrivacyFacts,
         build: Build,
     ) -> None:
         self.application = application
         self.paths = paths
         self.logging = logging
-        self.privacy = privacy
+        self.facts = facts
         self.build = build
         self.settings = Settings(paths.settings_file, keep=not paths.keeps_nothing)
         self.window: MainWindow | None = None
@@ -123,9 +120,19 @@ class Program:
         while not self.window.is_painted and time.monotonic() < deadline:
             flag = QEventLoop.ProcessEventsFlag.AllEvents
             self.application.processEvents(flag, _PAINT_STEP_MS)
+        self._close_memory()
         if self._instance is not None:
             self._instance.listen()
         return True
+
+    def _close_memory(self) -> None:
+        """Let no other process look into this one any more, where its seal is in force.
+
+        By now Qt has asked the desktop's portals, which refuse a process that they cannot look
+        into, for what it needs at its start. Under Wayland it asks again for every window.
+        """
+        if self.facts.window.enforced and QGuiApplication.platformName() != "wayland":
+            lifetime.keep_memory_private()
 
     def on_closing(self, call: Callable[[], None]) -> None:
         """Call this when the person or the system wants the window closed."""
@@ -153,8 +160,7 @@ class Program:
         settings = self.settings
         look = Appearance(self.application, self.application)
         look.use(str(settings.get("appearance.theme")), int(settings.get("appearance.text_size")))
-        known = PrivacyFacts(window=self.privacy.seal, courier=self.privacy.status())
-        window = MainWindow(look, describe(known))
+        window = MainWindow(look, describe(self.facts))
         window.setWindowIcon(icon("lock-keyhole", look.theme.accent))
         window.restore_geometry(str(settings.get("window.geometry")))
         window.shell.set_side_wanted(wanted=bool(settings.get("window.sidebar")))

@@ -14,6 +14,8 @@ NATIVE_KINDS = frozenset({"BINARY", "EXTENSION", "SYMLINK"})
 # Imported by a name in a string, which PyInstaller cannot see.
 NEEDED = (
     "app.bench.empty_window",
+    "app.bench.hub_client",
+    "app.bench.hub_server",
     "app.bench.plain_loop",
     "app.bench.window_probe",
     "keyring.backends.SecretService",
@@ -27,6 +29,7 @@ NEEDED = (
 EXCLUDED = (
     "onnxruntime.backend", "onnxruntime.capi.onnxruntime_pybind11_state", "onnxruntime.datasets",
     "onnxruntime.quantization", "onnxruntime.tools", "onnxruntime.transformers",
+    "hf_xet",  # native code that would go round the gateway
     "onnxruntime_genai.models", "google.protobuf", "flatbuffers", "sympy",
     "numpy.distutils", "numpy.f2py", "numpy.testing", "numpy.typing",
     "tkinter", "turtle", "idlelib", "lib2to3", "ensurepip", "pip", "setuptools", "pkg_resources",
@@ -39,7 +42,7 @@ EXCLUDED = (
 # Distributions whose versions `tacit doctor` tells; the others travel without their records.
 DESCRIBED = (
     "PySide6-Essentials", "qasync", "psutil", "platformdirs", "keyring", "markdown-it-py",
-    "Pygments", "numpy", "onnxruntime", "onnxruntime-genai",
+    "Pygments", "numpy", "onnxruntime", "onnxruntime-genai", "huggingface_hub",
 )  # fmt: skip
 
 # Every other plugin stays out: among them GTK's, which drags a copy of GTK in, and those that

@@ -15,7 +15,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.mark.parametrize("name", ["engine", "startup", "ui"])
+@pytest.mark.parametrize("name", ["engine", "startup", "store", "ui"])
 def test_goals_hold(name: str, home_with_model: Path) -> None:
     command = [sys.executable, "-m", "app", "bench", name, "--json"]
     command += ["--data-dir", str(home_with_model)]

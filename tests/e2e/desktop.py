@@ -31,8 +31,11 @@ class Desktop:
 
     def __enter__(self) -> Self:
         reading, writing = os.pipe()
+        # Without -noreset it starts over, refusing everybody, whenever its last client leaves: a
+        # look by xdotool could keep the window that is just opening away.
+        options = f"-displayfd {writing} -screen 0 {self._size} -nolisten tcp -noreset"
         self._server = subprocess.Popen(
-            ["Xvfb", "-displayfd", str(writing), "-screen", "0", self._size, "-nolisten", "tcp"],
+            ["Xvfb", *options.split()],
             pass_fds=(writing,),
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,

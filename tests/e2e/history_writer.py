@@ -1,29 +1,37 @@
 """Writes into a history without end, and says on standard output what is stored already.
 
 Run as a program with the file and what to do: "store" works on the history itself,
-"session" asks a scripted provider through the session.
+"session" asks a scripted provider through the session, "import" takes over the file
+`export.json` beside the history, "migrate" brings an old one up to date, "erase" makes
+conversations and erases every other one.
 """
 
 from __future__ import annotations
 
 import asyncio
+import itertools
 import sys
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
+from typing import Any, TypeVar
 
 from app.chat.session import ChatSession
 from app.chat.turn import AnswerEvent, MessageAdded, TurnOptions
 from app.core.events import ContextUse, Event, Started, TextDelta
 from app.core.handoff import CancelToken
 from app.core.messages import ChatRequest, Role
+from app.exchange.importing import import_from
 from app.router.router import Router
 from app.store.history import History
 from app.store.values import MessageState
 from app.store.worker import HistoryWorker
 
+T = TypeVar("T")
+
 WORD = "word "
 TOKEN_S = 0.01
+IMPORTED = 60
 
 
 def say(*words: object) -> None:
@@ -83,9 +91,79 @@ async def write_through_the_session(file: Path) -> None:
             say("word", count, time.monotonic())
 
 
+def conversations_to_import() -> list[dict[str, Any]]:
+    """Conversations of several messages, the way another program exports them."""
+    return [
+        {
+            "uuid": f"{number}",
+            "name": f"talk {number}",
+            "chat_messages": [
+                {"uuid": f"{place}", "sender": "human", "text": f"number {number} of them"[place:]}
+                for place in range(number % 7 + 1)
+            ],
+        }
+        for number in range(IMPORTED)
+    ]
+
+
+def take_over(file: Path) -> None:
+    """Import, and say which conversations are there."""
+    history = History(file)
+    history.open()
+    count = 0
+
+    def run(job: Callable[[History], T]) -> T:
+        nonlocal count
+        result = job(history)
+        say("added", count)
+        count += 1
+        return result
+
+    import_from(file.with_name("export.json"), run)
+    time.sleep(60)
+
+
+def migrate(file: Path) -> None:
+    """Open an old file."""
+    say("begin")
+    history = History(file)
+    history.open()
+    while history.index_more(50):
+        pass
+    time.sleep(60)
+
+
+def erase(file: Path) -> None:
+    """Conversations without end, every other one erased; all have five messages."""
+    history = History(file)
+    history.open()
+    for number in itertools.count():
+        for what in ("kept", "gone"):
+            title = f"{what}{number:05}x"
+            with history.batch():
+                conversation = history.create_conversation(title)
+                parent: str | None = None
+                for _ in range(5):
+                    message = history.add_message(conversation.id, parent, Role.USER, title)
+                    parent = message.id
+            if what == "kept":
+                say("kept", title)
+        if number == 1:
+            history.copies.make_due()
+        history.delete_conversation(conversation.id)
+        history.purge_deleted()
+        say("erased", title)
+
+
 if __name__ == "__main__":
     target = Path(sys.argv[1])
-    if sys.argv[2] == "store":
-        write_to_the_store(target)
-    else:
+    if sys.argv[2] == "session":
         asyncio.run(write_through_the_session(target))
+    else:
+        works = {
+            "store": write_to_the_store,
+            "import": take_over,
+            "migrate": migrate,
+            "erase": erase,
+        }
+        works[sys.argv[2]](target)

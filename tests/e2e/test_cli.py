@@ -207,7 +207,7 @@ def test_a_cloud_provider_is_not_part_of_this_version() -> None:
 @pytest.mark.parametrize(
     "arguments",
     [
-        ("serve",), ("keys", "list"), ("history", "list"), ("models", "download", "x"),
+        ("serve",), ("keys", "get", "x"), ("history",), ("models", "download"),
         ("ask",), ("ask", "x", "--temperature", "hot"), ("ask", "x", "--temperature", "9"),
         ("ask", "x", "--file", "no-such-file"), ("models",), ("config", "get", "no.such"),
         ("config", "set", "appearance.theme", "purple"), ("--json",), ("ask", "x", "--temp", "1"),
@@ -280,7 +280,8 @@ def test_models_are_listed_and_shown(home_with_model: Path) -> None:
     assert model["id"] == "starter"
     assert model["problem"] is None
     assert model["size_bytes"] > 1_000_000
-    assert document(tacit("models", "show", "starter", "--json")) == model
+    shown = document(tacit("models", "show", "starter", "--json"))
+    assert {key: shown[key] for key in model} == model
     assert tacit("models", "show", "other").returncode == 1
 
 

@@ -26,10 +26,11 @@ from app.network.client import CourierClient
 from app.network.journal.reader import Journal
 from app.network.policy import Policy, ProxyMode, ProxySettings
 from app.network.transfer.values import FileWanted, TransferProgress
+from app.network.verb import Verb
 from app.network.verbs.download import DOWNLOAD, Download
 from tests.e2e.strace import threads_of
 from tests.fakes import courier_program
-from tests.fakes.courier_program import COUNT, VANISH, Wish
+from tests.fakes.courier_program import COUNT, READ, VANISH, WRITE, Answer, Count, Wish
 from tests.fakes.web import Fault, StandIn, pattern
 
 ROOT = Path(__file__).parents[2]
@@ -207,6 +208,28 @@ def test_a_download_survives_couriers_that_are_killed(tmp_path: Path) -> None:
     assert len(starts) >= 3
     assert starts == sorted(set(starts)), "each one went on where the one before had stopped"
     assert Journal(tmp_path / "journal").check().is_whole
+
+
+@linux_only
+def test_a_verb_reaches_no_file_that_is_none_of_its_business(tmp_path: Path) -> None:
+    models, history = tmp_path / "models", tmp_path / "history.db"
+    history.write_text("a conversation")
+    policy = Policy(journal=str(tmp_path / "journal"), writable=(str(models),))
+    made = client.start(policy, tmp_path / "run", courier_program.command())
+    try:
+
+        def ask(verb: Verb[Wish, Count, Answer], file: Path) -> str:
+            return made.run(verb, Wish(words=str(file)), CancelToken()).words
+
+        assert ask(READ, history) == "refused: Permission denied"
+        assert ask(WRITE, history) == "refused: Permission denied"
+        assert ask(WRITE, tmp_path / "elsewhere") == "refused: Permission denied"
+        assert ask(WRITE, models / "part") == "written"
+        assert ask(READ, models / "part") == "written"
+        assert "localhost" in ask(READ, Path("/etc/hosts"))
+    finally:
+        made.end()
+    assert history.read_text() == "a conversation"
 
 
 def test_one_that_dies_is_told_and_not_started_again(tmp_path: Path) -> None:

@@ -153,6 +153,25 @@ def test_without_a_part_it_fails_and_names_that_part(
     assert not list(home_with_model.rglob(".tacit-proof*"))
 
 
+def test_the_window_proves_itself_while_it_runs(home_with_model: Path, listener: Listener) -> None:
+    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(
+        [sys.executable, str(Path(__file__).with_name("proving_window.py")), str(home_with_model)],
+        cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    proof = json.loads(done.stdout)
+    assert proof["failures"] == []
+    window, host = proof["processes"]
+    assert window["role"] == "the window"
+    assert {"Qt", "a thread from before the seal"} <= {a["by"] for a in window["attempts"]}
+    assert len(window["threads"]) > 2
+    assert host["model"] == "starter"
+    # It is open by now, and the host may not read a word of it.
+    assert any(attempt["name"] == "read history.db" for attempt in host["attempts"])
+    assert listener.arrived == []
+
+
 def test_it_is_read_and_saved_as_text_and_as_json(home_with_model: Path, tmp_path: Path) -> None:
     (home_with_model / "history.db").write_text("a secret word")
     saved = tmp_path / "proof.txt"

@@ -124,6 +124,8 @@ def test_the_window_answers_and_is_sealed(user: list[str], home_with_model: Path
         assert host is not None
         assert_sealed(window.pid)
         assert_sealed(host.pid)
+        # The kernel gives the files of a process that nobody may look into to root.
+        assert Path(f"/proc/{window.pid}/environ").stat().st_uid == 0
         window.terminate()
         assert window.wait(30) == 0
 
@@ -180,7 +182,7 @@ def test_the_memory_of_a_command_is_not_for_others(home_with_model: Path) -> Non
         for pid in (asking.pid, host.pid):
             limits = Path(f"/proc/{pid}/limits").read_text(encoding="ascii")
             core = next(line for line in limits.splitlines() if line.startswith("Max core"))
-            assert core.split()[4] == "0"
+            assert int(core.split()[4]) <= 1, "which is none to the kernel"
             # The kernel gives the files of a process that is not dumpable to root.
             if os.geteuid() == 0:
                 readable = [*as_somebody(), "cat", f"/proc/{pid}/environ"]

@@ -19,6 +19,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from app.settings.settings import Settings
 from tests.e2e.traces import FAKE_KEY, Place, Running, exposed, holds, running
 
 PHRASE = "zebra-quince-lantern-4711"
@@ -34,6 +35,8 @@ def place(tmp_path: Path, model_template: Path) -> Place:
     root.mkdir()
     place = Place(root)
     shutil.copytree(model_template, place.home / "models" / "starter", copy_function=os.link)
+    # The same long answer each time: one that ends by itself cannot be broken off.
+    Settings(place.home / "settings.json").set("generation.temperature", 0.0)
     return place
 
 

@@ -44,9 +44,12 @@ def _verb(name: str) -> Verb[Wish, Count, Answer]:
     return Verb(name=name, arguments=codec(Wish), item=codec(Count), result=codec(Answer))
 
 
-COUNT, WAIT, DEAF, GET, REFUSE, FAULT, VANISH, UNKNOWN = (
-    _verb(name) for name in ("count", "wait", "deaf", "get", "refuse", "fault", "vanish", "unknown")
-)
+COUNT, WAIT, DEAF, GET, REFUSE, FAULT, VANISH, READ, WRITE, UNKNOWN = (
+    _verb(name)
+    for name in (
+        "count", "wait", "deaf", "get", "refuse", "fault", "vanish", "read", "write", "unknown",
+    )
+)  # fmt: skip
 
 
 def _count(wish: Wish, context: VerbContext[Count]) -> Answer:
@@ -90,6 +93,21 @@ def _vanish(_wish: Wish, _context: VerbContext[Count]) -> Answer:
     return Answer(words="")
 
 
+def _read(wish: Wish, _context: VerbContext[Count]) -> Answer:
+    try:
+        return Answer(words=Path(wish.words).read_text(encoding="utf-8"))
+    except OSError as error:
+        return Answer(words=f"refused: {error.strerror}")
+
+
+def _write(wish: Wish, _context: VerbContext[Count]) -> Answer:
+    try:
+        Path(wish.words).write_text("written", encoding="utf-8")
+    except OSError as error:
+        return Answer(words=f"refused: {error.strerror}")
+    return Answer(words="written")
+
+
 def handlers() -> list[AnyHandler]:
     """The handlers of all verbs but `UNKNOWN`."""
     does = {
@@ -100,6 +118,8 @@ def handlers() -> list[AnyHandler]:
         REFUSE: _refuse,
         FAULT: _fault,
         VANISH: _vanish,
+        READ: _read,
+        WRITE: _write,
     }
     return [
         Handler(verb=verb, reach={Purpose.MODEL_LIST: ()}, run=run) for verb, run in does.items()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import select
 import socket
 import ssl
 import struct
@@ -151,7 +152,11 @@ class StandIn:
         headers = {k.lower(): v.strip() for k, _, v in (line.partition(":") for line in lines)}
         seen = Seen(method, path, headers, received=len(head))
         self.requests.append(seen)
-        _Answer(client, seen, self.files.get(path), self._over).give()
+        _Answer(client, seen, self.find(seen), self._over).give()
+
+    def find(self, seen: Seen) -> StoredFile | None:
+        """What is served for a request; None for nothing (404)."""
+        return self.files.get(seen.path)
 
 
 class _Answer:
@@ -230,7 +235,15 @@ class _Answer:
             linger = struct.pack("ii", 1, 0)
             self._client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
         elif fault.stall_after is not None:
-            self._over.wait(20)
+            self._stall()
+
+    def _stall(self) -> None:
+        """Say nothing until the other side gives up, or the server ends."""
+        deadline = time.monotonic() + 20
+        while not self._over.is_set() and time.monotonic() < deadline:
+            readable, _, _ = select.select([self._client], [], [], 0.1)
+            if readable:
+                return
 
     def _send(self, data: bytes | memoryview) -> None:
         self._client.sendall(data)

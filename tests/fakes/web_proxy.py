@@ -30,6 +30,7 @@ class StandInProxy:
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._listener.getsockname()[1]
         self.tunnels: list[Tunnel] = []
+        self.refused = 0
         self._threads: list[threading.Thread] = []
 
     def __enter__(self) -> Self:
@@ -67,6 +68,7 @@ class StandInProxy:
                 answer = b"HTTP/1.1 407 Who\r\nContent-Length: 0\r\n\r\n"
                 client.sendall(answer)
                 tunnel.sent += len(answer)
+                self.refused += 1
                 return
             port = self._leads_to or int(target.rpartition(":")[2])
             with socket.create_connection(("127.0.0.1", port)) as server:

@@ -19,6 +19,7 @@ from app.core.privacy import PrivacyFacts
 from app.core.tasks import Tasks
 from app.engine.fake import FakeEngine
 from app.paths import Paths
+from app.settings.secrets import Secrets
 from app.ui.appearance import Appearance
 from app.ui.chat.message_edit import MessageEdit
 from app.ui.models_controller import Starter
@@ -26,6 +27,7 @@ from app.ui.privacy.sources import PrivacySources
 from app.ui.status.privacy import describe
 from app.ui.window.assembly import Assembly
 from app.ui.window.main_window import MainWindow
+from tests.fakes.keyring import FakeKeyring
 
 T = TypeVar("T")
 WAIT_MS = 20_000
@@ -124,6 +126,19 @@ def engine() -> FakeEngine:
 
 
 @pytest.fixture
+def keyring() -> Iterator[FakeKeyring]:
+    """The keyring of the window; nothing touches the developer's."""
+    made = FakeKeyring()
+    yield made
+    made.thaw()
+
+
+@pytest.fixture
+def secrets(keyring: FakeKeyring) -> Secrets:
+    return Secrets(lambda: keyring)
+
+
+@pytest.fixture
 def services(paths: Paths, engine: FakeEngine, aio: Async) -> Iterator[Services]:
     """Everything behind the window, over a scripted engine; the history is open."""
     made = build(paths, engine=engine)
@@ -176,7 +191,12 @@ class Desk:
 
 @pytest.fixture
 def make_desk(
-    qtbot: QtBot, look: Appearance, paths: Paths, engine: FakeEngine, aio: Async
+    qtbot: QtBot,
+    look: Appearance,
+    paths: Paths,
+    engine: FakeEngine,
+    aio: Async,
+    secrets: Secrets,
 ) -> Iterator[Callable[..., Desk]]:
     """Opens windows over the same data folder, one after the other."""
     faults: list[BaseException] = []
@@ -205,7 +225,7 @@ def make_desk(
         window.chat.setFocus()
         if before is not None:
             before(window)
-        services = build(paths, engine=engine)
+        services = build(paths, engine=engine, secrets=secrets)
         sources = privacy or PrivacySources()
         assembly = Assembly(window, services, sources, faults.append, starter=starter)
         desk = Desk(window, services, assembly)

@@ -22,10 +22,12 @@ from app.core.messages import ChatRequest, Message, Role
 from app.core.proof import Attempt
 from app.core.status import EngineState
 from app.engine.fake import FakeEngine
+from app.models.verification import Verified
 from app.paths import Paths
 from app.settings.settings import Settings
 from app.store.history import History
 from app.store.values import MessageState
+from tests.fakes.model_folders import flip, make, make_verified
 
 ROOT = Path(__file__).parents[2]
 
@@ -221,3 +223,31 @@ async def test_a_private_session_writes_nothing(paths: Paths, engine: FakeEngine
     assert "private session" in advice.what
     await services.close()
     assert sorted((str(p), p.stat().st_mtime_ns) for p in paths.root.rglob("*")) == before
+
+
+async def test_a_model_with_a_changed_byte_is_not_loaded(
+    services: Services, paths: Paths, engine: FakeEngine
+) -> None:
+    folder = make_verified(paths.models / "small")
+    assert not isinstance((await ask(services))[-1], Failed)
+    [model] = services.library.scan()
+    assert model.verified is Verified.YES
+    assert model.last_used is not None
+    flip(folder / "model.onnx")
+    failed = (await ask(services))[-1]
+    assert isinstance(failed, Failed)
+    assert failed.error.code is ErrorCode.MODEL_BROKEN
+    assert "model.onnx does not hold the bytes that it should" in failed.error.what
+    assert len(engine.jobs) == 1
+
+
+def test_further_folders_are_looked_through(paths: Paths, tmp_path: Path) -> None:
+    settings = Settings(paths.settings_file)
+    library = bootstrap.model_library(paths, settings)
+    assert library.folders == (paths.models,)
+    make(tmp_path / "one" / "a")
+    make(tmp_path / "two" / "b")
+    settings.set("model.folder", str(tmp_path / "one"))
+    settings.set("model.further_folders", f"{tmp_path / 'two'}{os.pathsep}relative{os.pathsep}")
+    assert library.main == tmp_path / "one"
+    assert [model.id for model in library.scan()] == ["a", "b"]

@@ -18,7 +18,10 @@ from app.network.policy import Policy, ProxyMode
 from app.network.verb import Handler, Nothing, VerbContext
 from app.network.verbs.starter import BUILD_STARTER, BuildProgress, BuildStarter
 from app.paths import Paths
+from app.settings.secrets import Secrets
 from app.settings.settings import Settings
+from tests.fakes import certificates
+from tests.fakes.keyring import FakeKeyring
 
 Told = list[tuple[str, float | None]]
 
@@ -75,19 +78,26 @@ async def test_the_courier_builds_the_starter_model(
     assert told == [("Fetching", 0.5)]
 
 
-async def test_the_courier_is_told_what_the_settings_say(
-    paths: Paths, courier: FakeCourier, builder: Builder
+async def test_the_courier_is_told_what_the_settings_and_the_keyring_say(
+    paths: Paths, courier: FakeCourier, builder: Builder, tmp_path: Path
 ) -> None:
     settings = Settings(paths.settings_file)
+    company = certificates.make(tmp_path / "made").authority
     for key, value in {
         "network.proxy": "manual",
         "network.proxy_host": "proxy.test",
         "network.proxy_port": 3128,
         "network.proxy_user": "anna",
-        "network.ca_file": "/etc/company.pem",
+        "network.ca_file": str(company),
     }.items():
         settings.set(key, value)
-    services = bootstrap.build(paths, settings=settings, courier=courier)
+    keyring = FakeKeyring(proxy="secret")
+    services = bootstrap.build(
+        paths, settings=settings, courier=courier, secrets=Secrets(lambda: keyring)
+    )
+    keeper = services.courier_policy
+    assert keeper is not None
+    await keeper._worker.call(lambda: None)  # behind the reading of the password
     services.starter.install(lambda _label, _share: None, CancelToken())
     await services.close()
     policy = builder.policy
@@ -97,9 +107,8 @@ async def test_the_courier_is_told_what_the_settings_say(
     assert (proxy.mode, proxy.host, proxy.port, proxy.user) == (
         ProxyMode.MANUAL, "proxy.test", 3128, "anna",
     )  # fmt: skip
-    assert policy.ca_file == "/etc/company.pem"
-    with_password = courier_of.policy(paths, settings, proxy_password="secret")
-    assert with_password.proxy.password == "secret"
+    assert policy.ca_file == str(company)
+    assert proxy.password == "secret"
 
 
 def test_a_sealed_process_without_a_courier_builds_nothing(paths: Paths) -> None:
@@ -117,7 +126,9 @@ def test_without_a_courier_and_a_seal_the_builder_is_started_here(paths: Paths) 
 def test_a_courier_that_ended_builds_nothing(paths: Paths, courier: FakeCourier) -> None:
     courier.end()
     with pytest.raises(AppError) as raised:
-        bootstrap.starter_model(paths, courier).install(lambda _label, _share: None, CancelToken())
+        bootstrap.starter_model(paths, None, courier).install(
+            lambda _label, _share: None, CancelToken()
+        )
     assert raised.value.code is ErrorCode.SEALED
 
 

@@ -18,12 +18,12 @@ from app import courier as couriers
 from app.bench import programs
 from app.cli import display
 from app.core.errors import AppError, ErrorCode
-from app.core.privacy import SealPart, SealReport
+from app.core.privacy import PrivacyFacts, SealPart, SealReport
 from app.logs import Logging
-from app.network.fake import FakeCourier
 from app.paths import Paths
 from app.process import environment
 from app.process.proof import children
+from app.process.spawn import with_pipes
 from app.process.start import Protection
 from app.selftest import parts
 from app.selftest import window as trial_window
@@ -37,7 +37,7 @@ PROTECTION = Protection(report=SealReport((SealPart("nothing", holds=True),)))
 @pytest.fixture(autouse=True)
 def unsealed(monkeypatch: pytest.MonkeyPatch) -> None:
     """The real one would seal the process of all tests."""
-    monkeypatch.setattr(entry, "protect", lambda _unsealed, _before: PROTECTION)
+    monkeypatch.setattr(entry, "protect", lambda *_, **__: PROTECTION)
 
 
 def test_the_environment_is_quiet_before_anything_else_is_imported() -> None:
@@ -93,7 +93,8 @@ def test_the_courier_is_started_with_the_verbs_of_every_room(
     monkeypatch.setattr("app.network.courier.main", serve)
     monkeypatch.setattr(sys, "argv", ["tacit", "--courier"])
     assert entry.main() == 18
-    assert given == ["open-link", "fetch", "download", "build-starter"]
+    own = ["open-link", "fetch", "download", "build-starter"]
+    assert given == [*own, "search-models", "list-variants"]
 
 
 def test_the_window_of_a_self_test_is_the_programs_own(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -160,61 +161,64 @@ def window_module(
     monkeypatch.setattr(display, "problem", lambda: None)
 
 
-def test_the_window_is_run_with_paths_and_logging(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_window_is_run_with_what_is_known_of_its_privacy(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     given: list[object] = []
 
-    def run(*arguments: object, protection: object, courier: object, build: object) -> int:
-        given.extend([*arguments, protection, courier])
+    def run(*arguments: object, facts: object, build: object) -> int:
+        given.extend([*arguments, facts])
         assert callable(build)
         return 3
 
     window_module(monkeypatch, run)
     assert entry.open_window(PATHS, LOGGING) == 3
-    assert given == [PATHS, LOGGING, PROTECTION, None]
+    assert given == [PATHS, LOGGING, PrivacyFacts(window=PROTECTION.report)]
 
 
-def test_the_courier_is_started_before_the_seal_and_ends_with_the_window(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    courier = FakeCourier()
-    order: list[object] = []
-
-    def protect(_unsealed: str, before: Callable[[], None]) -> Protection:
+def protect_and_launch(order: list[object]) -> Callable[..., Protection]:
+    def protect(_unsealed: str, before: Callable[[], None], *, desktop: bool) -> Protection:
+        assert desktop
         before()
         order.append("sealed")
         return PROTECTION
 
-    def start(paths: Paths) -> FakeCourier:
-        order.append(paths)
-        return courier
+    return protect
 
-    def run(*_: object, courier: object, **__: object) -> int:
-        order.append(courier)
-        return 0
 
-    monkeypatch.setattr(entry, "protect", protect)
-    monkeypatch.setattr(couriers, "start_where_wanted", start)
+@pytest.fixture
+def launched(monkeypatch: pytest.MonkeyPatch) -> subprocess.Popen[bytes]:
+    """A process that stands for the courier's: it ends when its input ends."""
+    code = "import sys; sys.stdin.read()"
+    process = with_pipes([sys.executable, "-c", code], dict(os.environ), ROOT)
+    monkeypatch.setattr(couriers, "launch_where_wanted", lambda _paths: process)
+    return process
+
+
+def test_the_courier_is_launched_before_the_seal_and_ends_with_the_window(
+    monkeypatch: pytest.MonkeyPatch, launched: subprocess.Popen[bytes]
+) -> None:
+    order: list[object] = []
+
+    def run(*_: object, facts: PrivacyFacts, **__: object) -> int:
+        order.append(facts.courier.pid)
+        return 0 if launched.poll() is None else 1
+
+    monkeypatch.setattr(entry, "protect", protect_and_launch(order))
     window_module(monkeypatch, run)
-    entry.open_window(PATHS, LOGGING)
-    assert order == [PATHS, "sealed", courier]
-    assert courier.status().pid is None
+    assert entry.open_window(PATHS, LOGGING) == 0
+    assert order == ["sealed", launched.pid]
+    assert launched.returncode == 0
 
 
 def test_a_courier_does_not_outlive_a_window_that_cannot_open(
-    monkeypatch: pytest.MonkeyPatch,
+    monkeypatch: pytest.MonkeyPatch, launched: subprocess.Popen[bytes]
 ) -> None:
-    courier = FakeCourier()
-
-    def protect(_unsealed: str, before: Callable[[], None]) -> Protection:
-        before()
-        return PROTECTION
-
-    monkeypatch.setattr(entry, "protect", protect)
-    monkeypatch.setattr(couriers, "start_where_wanted", lambda _paths: courier)
+    monkeypatch.setattr(entry, "protect", protect_and_launch([]))
     window_module(monkeypatch, None, "No module named 'PySide6'")
     with pytest.raises(AppError):
         entry.open_window(PATHS, LOGGING)
-    assert courier.status().pid is None
+    assert launched.returncode == 0
 
 
 def test_the_process_is_sealed_before_the_window_is_imported(
@@ -224,7 +228,8 @@ def test_the_process_is_sealed_before_the_window_is_imported(
     monkeypatch.delitem(sys.modules, "app.ui.application")
     seen: list[bool] = []
 
-    def protect(_unsealed: str, _before: object) -> Protection:
+    def protect(_unsealed: str, _before: object, *, desktop: bool) -> Protection:
+        assert desktop
         seen.append("app.ui.application" in sys.modules)
         raise AppError("Enough was seen.")
 
@@ -239,7 +244,8 @@ def test_a_window_on_the_screen_of_another_machine_is_not_sealed(
 ) -> None:
     reasons: list[str] = []
 
-    def protect(unsealed: str, _before: object) -> Protection:
+    def protect(unsealed: str, _before: object, *, desktop: bool) -> Protection:
+        assert desktop
         reasons.append(unsealed)
         return Protection()
 

@@ -7,7 +7,12 @@ from pathlib import Path
 
 from app.core.egress import Purpose
 from app.network.faults import not_allowed
-from app.network.transfer.values import FileWanted, TransferProgress, TransferResult
+from app.network.transfer.values import (
+    FileWanted,
+    TransferLimits,
+    TransferProgress,
+    TransferResult,
+)
 from app.network.verb import Handler, Verb, VerbContext, codec
 from app.network.verbs import hub
 
@@ -22,6 +27,7 @@ class Download:
     purpose: Purpose
     allowed_by: str
     label: str = ""
+    limits: TransferLimits = field(default_factory=TransferLimits)
     token: str = field(default="", repr=False)
 
 
@@ -60,7 +66,13 @@ def _download(arguments: Download, context: VerbContext[TransferProgress]) -> Tr
     ) as passage:
         return transfer(
             arguments.file,
-            lambda headers: http.request(passage, arguments.url, {**headers, **bearer}),
+            lambda headers: http.request(
+                passage,
+                arguments.url,
+                {**headers, **bearer},
+                timeout_s=arguments.limits.silence_s,
+            ),
             tell=context.tell,
             cancel=context.cancel,
+            limits=arguments.limits,
         )

@@ -14,6 +14,7 @@ from app.core.errors import AppError
 from app.network import url
 from app.network.faults import not_allowed
 from app.network.verb import Handler, Nothing, Verb, VerbContext, codec
+from app.process import environment
 
 _LONGEST = 4096
 _QUICK_S = 3.0
@@ -36,7 +37,7 @@ OPEN_LINK: Verb[OpenLink, Nothing, Nothing] = Verb(
 
 def handler() -> Handler[OpenLink, Nothing, Nothing]:
     """The courier's side of `OPEN_LINK`. The gateway stays shut: the browser connects."""
-    return Handler(verb=OPEN_LINK, reach={Purpose.LINK: ()}, run=_open)
+    return Handler(verb=OPEN_LINK, reach={Purpose.LINK: ()}, run=_open, starts_programs=True)
 
 
 def _open(arguments: OpenLink, context: VerbContext[Nothing]) -> Nothing:
@@ -65,14 +66,15 @@ def _show(address: str) -> None:
     program = shutil.which("open" if sys.platform == "darwin" else "xdg-open")
     if program is None:
         raise _no_browser()
-    environment = {name: value for name, value in os.environ.items() if name not in _OURS}
+    variables = {name: value for name, value in os.environ.items() if name not in _OURS}
     process = subprocess.Popen(
         [program, address],
-        env=environment,
+        env=variables,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,
+        umask=environment.persons_umask(),
     )
     try:
         code = process.wait(_QUICK_S)

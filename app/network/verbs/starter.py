@@ -71,7 +71,9 @@ def handler(builder: Path) -> Handler[BuildStarter, BuildProgress, Nothing]:
         _build(builder, arguments, context)
         return Nothing()
 
-    return Handler(verb=BUILD_STARTER, reach={Purpose.STARTER_MODEL: _INDEX}, run=run)
+    return Handler(
+        verb=BUILD_STARTER, reach={Purpose.STARTER_MODEL: _INDEX}, run=run, starts_programs=True
+    )
 
 
 def _build(builder: Path, arguments: BuildStarter, context: VerbContext[BuildProgress]) -> None:

@@ -66,8 +66,7 @@ def _process(process: ProcessProof) -> Iterator[str]:
     if process.descriptors:
         kinds = ", ".join(f"{kind.count} {kind.kind}" for kind in process.descriptors)
         yield f"    Open: {kinds}"
-    private = "no core dump, not readable by others" if process.memory_is_private else "NOT PRIVATE"
-    yield f"    Memory: {private}"
+    yield f"    Memory: {'in no core dump' if process.memory_is_private else 'NOT PRIVATE'}"
     for variable in process.quiet:
         yield f"    {variable.name}: {'set' if variable.is_set else 'NOT SET'}"
 

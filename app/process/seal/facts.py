@@ -8,8 +8,11 @@ import socket
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.process import lifetime
+
 SECCOMP_FILTERED = "2"
 _PR_GET_DUMPABLE = 3
+_NO_CORE = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,11 +64,13 @@ def network_sockets() -> tuple[int, ...]:
 
 
 def memory_is_private() -> bool:
-    """Whether this process writes no core dump and shows its memory to no other; needs Linux."""
+    """Whether no core dump can hold the memory of this process; needs Linux."""
     import resource
 
     is_dumpable = ctypes.CDLL(None).prctl(_PR_GET_DUMPABLE, 0, 0, 0, 0)
-    return is_dumpable == 0 and resource.getrlimit(resource.RLIMIT_CORE)[0] == 0
+    kept_out = int(lifetime.CORE_FILTER.read_text(encoding="ascii"), 16) == 0
+    is_off = resource.getrlimit(resource.RLIMIT_CORE)[0] <= _NO_CORE
+    return is_off and (is_dumpable == 0 or kept_out)
 
 
 def _seccomp(task: Path) -> str:

@@ -56,11 +56,13 @@ def version() -> int:
     return max(found, 0)
 
 
-def read_only(folders: Iterable[Path], writable: Iterable[Path] = ()) -> None:
+def read_only(
+    folders: Iterable[Path], writable: Iterable[Path] = (), *, may_connect: bool = False
+) -> None:
     """From now on only files beneath `folders` can be read, and only beneath `writable` written.
 
-    Nothing outside can be sent a signal either. Paths that do not exist are passed over.
-    Raises `LandlockError`.
+    Nothing outside can be connected to or sent a signal either, unless it `may_connect`. Paths
+    that do not exist are passed over. Raises `LandlockError`.
     """
     supported = version()
     if supported == 0:
@@ -68,8 +70,8 @@ def read_only(folders: Iterable[Path], writable: Iterable[Path] = ()) -> None:
     handled = KNOWN_BY_VERSION[max(v for v in KNOWN_BY_VERSION if v <= supported)]
     attributes = _Ruleset(
         handled,
-        NET if supported >= NET_VERSION else 0,
-        SCOPE if supported >= SCOPE_VERSION else 0,
+        NET if supported >= NET_VERSION and not may_connect else 0,
+        SCOPE if supported >= SCOPE_VERSION and not may_connect else 0,
     )
     # An older kernel takes the larger structure where what it does not know is zero.
     ruleset = _call(CREATE_RULESET, ctypes.byref(attributes), ctypes.sizeof(attributes), 0)

@@ -26,10 +26,11 @@ Apply = Callable[[], str]
 """Puts one part in force and says what is worth knowing of it; raises `OSError`."""
 
 
-def seal_window(left_out: Sequence[str] = ()) -> SealReport:
+def seal_window(*, desktop: bool = False, left_out: Sequence[str] = ()) -> SealReport:
     """Seal a process that shows conversations: local sockets only, in all its threads.
 
-    Call it before any other thread exists. `left_out` names parts that a test takes off.
+    `desktop` says that it has a window (see `lifetime.keep_memory_private`). Call it before any
+    other thread exists. `left_out` names parts that a test takes off.
     """
     if sys.platform == "win32":
         return SealReport(windows.window_parts())
@@ -37,7 +38,7 @@ def seal_window(left_out: Sequence[str] = ()) -> SealReport:
         return _unknown_system((NO_NETWORK,))
     return _seal(
         {
-            PRIVATE_MEMORY: _keep_memory_private,
+            PRIVATE_MEMORY: lambda: _keep_memory_private(desktop=desktop),
             NO_NETWORK: lambda: _filter(seccomp.UNIX_ONLY, may_execute=True),
             NOTHING_INHERITED: _no_network_sockets,
         },
@@ -58,7 +59,7 @@ def seal_host(model: Path, *, graphics: bool, left_out: Sequence[str] = ()) -> S
         return _unknown_system((FILES, NO_SOCKETS))
     return _seal(
         {
-            PRIVATE_MEMORY: _keep_memory_private,
+            PRIVATE_MEMORY: lambda: _keep_memory_private(desktop=False),
             FILES: lambda: _read_only(model, graphics),
             NO_SOCKETS: lambda: _filter(seccomp.NO_SOCKETS, may_execute=False),
             NOTHING_INHERITED: _no_network_sockets,
@@ -136,11 +137,11 @@ def _read_only(model: Path, graphics: bool) -> str:
     return f"graphics devices may be written to: {', '.join(str(path) for path in devices)}"
 
 
-def _keep_memory_private() -> str:
-    lifetime.keep_memory_private()
+def _keep_memory_private(*, desktop: bool) -> str:
+    lifetime.keep_memory_private(desktop=desktop)
     if not facts.memory_is_private():
         raise OSError(0, "a core dump could hold conversations")
-    return ""
+    return "in no core dump" if desktop else "in no core dump, and not for other programs to read"
 
 
 def _no_network_sockets() -> str:

@@ -221,6 +221,8 @@ def choice_words(value: str) -> str:
         "local_only": _tr("Only what you ask for"),
         "sealed": _tr("Nothing: sealed"),
         "system": _tr("As the system"),
+        "none": _tr("Directly, without a proxy"),
+        "manual": _tr("Through the proxy below"),
         "light": _tr("Light"),
         "dark": _tr("Dark"),
     }

@@ -11,10 +11,12 @@ from PySide6.QtWidgets import QFrame, QWidget
 from app.core.tasks import Tasks
 from app.models.library import InstalledModel
 from app.settings.setting import Setting
-from app.settings.table import SETTINGS
+from app.settings.table import SECRETS, SETTINGS
 from app.ui.appearance import Appearance
 from app.ui.pages.fields import ChoiceField
+from app.ui.pages.secret_row import SecretBinding, SecretRow
 from app.ui.pages.setting_row import MODEL, RowBinding, SettingRow
+from app.ui.secrets_controller import SecretsController
 from app.ui.settings_bridge import SettingsBridge
 from app.ui.widgets.buttons import push
 from app.ui.widgets.labels import label
@@ -28,6 +30,7 @@ class SettingsPage(Page):
         super().__init__(look, self.tr("Settings"))
         self._tasks = tasks
         self.rows: dict[str, SettingRow] = {}
+        self.secrets: dict[str, SecretRow] = {}
         self._bindings: dict[str, RowBinding] = {}
         self.notice = label("", "refused", wrap=True)
         self.notice.hide()
@@ -40,10 +43,12 @@ class SettingsPage(Page):
         self.shortcuts = push(look, self.tr("Keyboard shortcuts"), "quiet", icon="keyboard")
         self.column.addWidget(self.shortcuts, 0, Qt.AlignmentFlag.AlignLeft)
 
-    def bind(self, settings: SettingsBridge) -> None:
+    def bind(self, settings: SettingsBridge, secrets: SecretsController) -> None:
         """Show the values in force, and change them from now on."""
         for key, row in self.rows.items():
             self._bindings[key] = RowBinding(row, settings, self._tasks)
+        for secret in self.secrets.values():
+            self.shown.connect(SecretBinding(secret, secrets).look)
         self.notice.setText(" ".join(settings.notices))
         self.notice.setVisible(bool(settings.notices))
 
@@ -60,10 +65,18 @@ class SettingsPage(Page):
         frame, column = card()
         for number, setting in enumerate(settings):
             if number:
-                line = QFrame()
-                line.setProperty("role", "rule")
-                line.setFixedHeight(1)
-                column.addWidget(line)
+                column.addWidget(_rule())
             row = self.rows[setting.key] = SettingRow(self.look, setting)
             column.addWidget(row)
+            for secret in (secret for secret in SECRETS if secret.after == setting.key):
+                column.addWidget(_rule())
+                self.secrets[secret.name] = SecretRow(self.look, secret)
+                column.addWidget(self.secrets[secret.name])
         return frame
+
+
+def _rule() -> QFrame:
+    line = QFrame()
+    line.setProperty("role", "rule")
+    line.setFixedHeight(1)
+    return line

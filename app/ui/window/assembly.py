@@ -17,6 +17,7 @@ from app.ui.privacy.controller import PrivacyController
 from app.ui.privacy.journal_controller import JournalController
 from app.ui.privacy.proof_controller import ProofController
 from app.ui.privacy.sources import PrivacySources
+from app.ui.secrets_controller import SecretsController
 from app.ui.settings_bridge import SettingsBridge
 from app.ui.transcript.view import TranscriptView
 from app.ui.window.chat_connections import ChatConnections
@@ -57,12 +58,13 @@ class Assembly:
         settings = SettingsBridge(services.settings, asyncio.get_running_loop())
         chat = ChatController(services.session, services.history, tasks)
         models = ModelsController(
-            services.library, services.local, starter or services.starter, settings, tasks
+            services.models, services.local, starter or services.starter, settings, tasks
         )
         actions = HistoryActions(chat, services.history, tasks)
         self.parts = Parts(
             tasks=tasks,
             settings=settings,
+            secrets=SecretsController(services.secrets, tasks),
             models=models,
             chat=chat,
             actions=actions,
@@ -88,7 +90,7 @@ class Assembly:
         parts = self.parts
         await self._remember(geometry)
         await parts.chat.close()
-        for part in (parts.privacy, parts.proof, parts.journal):
+        for part in (parts.secrets, parts.privacy, parts.proof, parts.journal):
             await part.close()
         await parts.models.close()
         await parts.tasks.close()

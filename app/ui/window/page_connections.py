@@ -83,7 +83,7 @@ class PageConnections(QObject):
 
         models = self._parts.models
         page = SettingsPage(self._window.look, self._parts.tasks)
-        page.bind(self._parts.settings)
+        page.bind(self._parts.settings, self._parts.secrets)
         page.shortcuts.clicked.connect(lambda: self._window.show_page("shortcuts"))
         models.changed.connect(lambda: page.show_models(models.found))
         page.show_models(models.found)

@@ -11,6 +11,7 @@ from app.ui.models_controller import ModelsController
 from app.ui.privacy.controller import PrivacyController
 from app.ui.privacy.journal_controller import JournalController
 from app.ui.privacy.proof_controller import ProofController
+from app.ui.secrets_controller import SecretsController
 from app.ui.settings_bridge import SettingsBridge
 
 
@@ -20,6 +21,7 @@ class Parts:
 
     tasks: Tasks
     settings: SettingsBridge
+    secrets: SecretsController
     models: ModelsController
     chat: ChatController
     actions: HistoryActions

@@ -18,9 +18,9 @@ from app.core.events import (
     ReasoningDelta,
     TextDelta,
 )
-from app.core.messages import Role
+from app.core.messages import GenerationParameters, Role
 from app.engine.fake import scripted_answer
-from app.store.values import MessageState, StoredMessage
+from app.store.values import MessageState, Provenance, StoredMessage
 
 ROW = StoredMessage(
     id="a",
@@ -80,3 +80,40 @@ def test_the_first_end_counts(event: Event, state: MessageState) -> None:
     assert answer.has_ended
     assert (message.state, message.text) == (state, "")
     assert message.error == ("It broke. Mend it." if state is MessageState.FAILED else "")
+
+
+def test_how_it_came_about_is_kept() -> None:
+    now = iter([10.0, 12.5])
+    answer = Answer(ROW, clock=lambda: 1_700_000_000.0, stopwatch=lambda: next(now))
+    parameters = GenerationParameters(temperature=0.5, seed=7, stop=("x",))
+    answer.comes_from(parameters, is_local=True)
+    for event in scripted_answer("one two", reasoning="hm hm"):
+        answer.take(event)
+    provenance = answer.snapshot().provenance
+    assert provenance == Provenance(
+        is_local=True,
+        parameters={
+            "temperature": 0.5,
+            "top_p": 0.95,
+            "top_k": 50,
+            "repetition_penalty": 1.0,
+            "seed": 7,
+            "max_tokens": None,
+            "stop": ("x",),
+        },
+        cost_usd=0.0,
+        ended_at=1_700_000_000.0,
+        reasoning_s=2.5,
+    )
+
+
+def test_thinking_that_is_stopped_has_its_time_and_none_has_none() -> None:
+    now = iter([1.0, 4.0])
+    answer = Answer(ROW, stopwatch=lambda: next(now))
+    answer.take(ReasoningDelta("hm"))
+    answer.take(Cancelled())
+    assert answer.snapshot().provenance.reasoning_s == 3.0
+    answer = Answer(ROW, clock=lambda: 5.0)
+    answer.take(TextDelta("one"))
+    answer.take(Done(FinishReason.STOP))
+    assert answer.snapshot().provenance == Provenance(ended_at=5.0)

@@ -31,6 +31,7 @@ from app.core.messages import GenerationParameters, Message, Role
 from app.engine.fake import scripted_answer
 from app.providers.fake import FakeProvider
 from app.router.router import Router
+from app.store.history import History
 from app.store.values import MessageState
 from tests.fakes.chat_room import Room, added, answer_events, first_words
 
@@ -75,7 +76,11 @@ async def test_a_turn_tells_everything_in_order_and_stores_it(room: Room) -> Non
         device="cpu",
         usage=stored.message.usage,
         context=stored.message.context,
+        provenance=stored.message.provenance,
     )
+    assert stored.message.provenance.is_local is True
+    assert stored.message.provenance.parameters is not None
+    assert stored.message.provenance.reasoning_s is not None
     assert stored.message.usage is not None
     assert stored.message.context is not None
     assert await room.history.run(lambda history: history.draft(None)) == ""
@@ -144,6 +149,24 @@ async def test_the_conversations_own_model_and_prompt_go_first(room: Room) -> No
     await room.history.run(lambda history: history.set_system_prompt(own.id, ""))
     await room.ask("question", own.id)
     assert said(room)[0][0] == "user"
+
+
+async def test_the_folders_prompt_goes_before_the_general_one(room: Room) -> None:
+    room.options = replace(room.options, system_prompt="General.")
+    await room.ask("one")
+    conversation = await room.conversation()
+
+    def move(history: History) -> None:
+        outer = history.folders.create("outer")
+        history.folders.set_system_prompt(outer.id, "Of the folder.")
+        history.folders.put([conversation.id], history.folders.create("inner", outer.id).id)
+
+    await room.history.run(move)
+    await room.ask("two", conversation.id)
+    assert said(room)[0] == ("system", "Of the folder.")
+    await room.history.run(lambda h: h.set_system_prompt(conversation.id, "Own."))
+    await room.ask("three", conversation.id)
+    assert said(room)[0] == ("system", "Own.")
 
 
 async def test_an_empty_answer_is_left_out_and_a_partial_one_is_sent(room: Room) -> None:

@@ -50,7 +50,7 @@ def installing(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     """Lets `tacit models starter` do what is passed in."""
 
     def use(install: Callable[[Tell, CancelToken], None]) -> None:
-        monkeypatch.setattr(bootstrap, "starter_model", lambda _paths, _courier: Starter(install))
+        monkeypatch.setattr(bootstrap, "starter_model", lambda *_places: Starter(install))
 
     return use
 
@@ -59,7 +59,7 @@ def test_an_empty_library_says_how_to_fill_it(run: Run) -> None:
     code, out, err = run("list")
     assert (code, out) == (0, "")
     assert "tacit models starter" in err
-    assert json.loads(run("list", "--json")[1]) == {"models": []}
+    assert json.loads(run("list", "--json")[1]) == {"models": [], "duplicates": []}
 
 
 def test_a_broken_model_is_listed_with_what_is_wrong(run: Run, private_home: Path) -> None:
@@ -104,7 +104,7 @@ def test_a_terminal_shows_the_share(
     monkeypatch.setattr("sys.stderr", shown)
     installing(lambda tell, _cancel: tell("Fetching", 0.25))
     assert run("starter")[0] == 0
-    assert "Fetching, 25% ..." in shown.getvalue()
+    assert "[######                  ] Fetching, 25% ..." in shown.getvalue()
 
 
 def test_an_installation_that_fails_is_a_sentence(

@@ -29,7 +29,7 @@ def install(folder: Path, config: object = CONFIG) -> Path:
 
 
 def only(models: Path) -> InstalledModel:
-    (model,) = Library(models).scan()
+    (model,) = Library(lambda: (models,)).scan()
     return model
 
 
@@ -56,6 +56,8 @@ def test_a_model_is_described(models: Path) -> None:
         quantization="int4",
         licence="Apache License",
         problem=None,
+        device="cpu",
+        root=models,
     )
 
 
@@ -172,14 +174,14 @@ def test_folders_are_found_three_deep_and_not_inside_a_model(models: Path) -> No
     install(models / "org" / ".cache" / "d")
     (models / "empty").mkdir()
     (models / "a file").touch()
-    found = Library(models).scan()
+    found = Library(lambda: (models,)).scan()
     assert [m.id for m in found] == ["b", "org/c", "org/phi/cpu-int4-rtn"]
     assert [m.name for m in found] == ["b", "c", "phi"]
     assert found[2].quantization == "int4"
 
 
 def test_no_folder_is_no_model(tmp_path: Path) -> None:
-    assert Library(tmp_path / "nothing").scan() == []
+    assert Library(lambda: (tmp_path / "nothing",)).scan() == []
 
 
 @pytest.mark.skipif(os.name != "posix", reason="making links needs rights on Windows")
@@ -187,7 +189,7 @@ def test_links_are_not_followed_out_of_the_folder(models: Path, tmp_path: Path) 
     outside = install(tmp_path / "outside")
     (models / "linked").symlink_to(outside)
     (models / "loop").symlink_to(models)
-    assert Library(models).scan() == []
+    assert Library(lambda: (models,)).scan() == []
     inside = install(models / "inside")
     (inside / "model.onnx").unlink()
     (inside / "model.onnx").symlink_to(outside / "model.onnx")
@@ -205,7 +207,7 @@ def test_links_are_not_followed_out_of_the_folder(models: Path, tmp_path: Path) 
 def test_a_models_folder_may_itself_be_a_link(models: Path, tmp_path: Path) -> None:
     install(models / "small")
     (tmp_path / "link").symlink_to(models)
-    assert [m.problem for m in Library(tmp_path / "link").scan()] == [None]
+    assert [m.problem for m in Library(lambda: (tmp_path / "link",)).scan()] == [None]
 
 
 def test_extra_folders_are_models_or_hold_some(models: Path, tmp_path: Path) -> None:
@@ -214,7 +216,7 @@ def test_extra_folders_are_models_or_hold_some(models: Path, tmp_path: Path) -> 
     install(shipped / "starter")
     install(shipped / "other")
     single = install(tmp_path / "elsewhere" / "single")
-    found = Library(models, extra=(shipped, single)).scan()
+    found = Library(lambda: (models, shipped, single)).scan()
     assert [m.id for m in found] == ["other", "single", "starter"]
     assert found[2].folder == models / "starter"
 
@@ -222,7 +224,7 @@ def test_extra_folders_are_models_or_hold_some(models: Path, tmp_path: Path) -> 
 def test_a_model_is_got_by_its_id(models: Path) -> None:
     install(models / "org" / "small")
     install(models / "broken", [])
-    library = Library(models)
+    library = Library(lambda: (models,))
     assert library.get("org/small").folder == models / "org" / "small"
     with pytest.raises(AppError) as broken:
         library.get("broken")
@@ -234,7 +236,7 @@ def test_a_model_is_got_by_its_id(models: Path) -> None:
 
 
 def test_the_default_is_the_preferred_one_or_the_first_that_works(models: Path) -> None:
-    library = Library(models)
+    library = Library(lambda: (models,))
     with pytest.raises(AppError, match="There is no model yet") as none:
         library.default()
     assert none.value.code is ErrorCode.MODEL_MISSING

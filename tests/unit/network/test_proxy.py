@@ -7,6 +7,8 @@ import pytest
 from app.core.errors import AppError
 from app.network import http, proxy
 from app.network.policy import ProxyMode, ProxySettings
+from app.settings.secrets import PROXY
+from app.settings.table import SECRETS, SETTINGS
 from tests.fakes.ways_out import WayOut
 from tests.fakes.web import StandIn
 from tests.fakes.web_proxy import StandInProxy
@@ -53,6 +55,21 @@ def test_a_wrong_password_is_a_sentence_without_it(secure_way: WayOut) -> None:
     assert "wrong-secret" not in str(raised.value)
     assert "wrong-secret" not in repr(secure_way.gateway.policy)
     assert [record.outcome for record in secure_way.records] == ["refused by the proxy"]
+
+
+@pytest.mark.parametrize(("user", "password"), [("anna", ""), ("", ""), ("otto", "right")])
+def test_a_proxy_that_wants_more_leads_to_the_fields_of_the_settings(
+    secure_way: WayOut, user: str, password: str
+) -> None:
+    with StandInProxy("anna", "right") as stand_in:
+        secure_way.set(proxy=manual(stand_in.port, user, password))
+        with secure_way.open() as passage, pytest.raises(AppError) as raised:
+            passage.connect("hub.example.org", 443)
+    todo = raised.value.todo
+    assert "settings under Network" in todo
+    [password_label] = [secret.label for secret in SECRETS if secret.name == PROXY]
+    for label in (SETTINGS["network.proxy_user"].label, password_label):
+        assert label.lower() in todo.lower()
 
 
 def test_this_machine_is_reached_directly(way: WayOut, web: StandIn) -> None:

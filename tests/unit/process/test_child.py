@@ -13,7 +13,7 @@ import pytest
 
 from app.process.child import Child, ChildEnd
 from app.process.plain import Plain, ProtocolError
-from app.process.spawn import child_environment
+from app.process.spawn import child_environment, with_pipes
 from tests.fakes.hosts import host_of_code
 
 WAIT_S = 20
@@ -39,9 +39,7 @@ class Watched:
         self._on_frame = on_frame
         self.child = Child(
             "test-child",
-            host_of_code(code),
-            environment=child_environment(),
-            folder=folder,
+            with_pipes(host_of_code(code), child_environment(), folder),
             on_frame=self._take,
             on_end=self._take_end,
         )
@@ -174,14 +172,7 @@ def test_sending_to_a_child_that_has_ended_does_no_harm(watch: Callable[..., Wat
 
 def test_a_program_that_does_not_exist_is_an_os_error(tmp_path: Path) -> None:
     with pytest.raises(OSError, match="no-such"):
-        Child(
-            "test-child",
-            [str(tmp_path / "no-such-program")],
-            environment={},
-            folder=tmp_path,
-            on_frame=lambda frame: None,
-            on_end=lambda end: None,
-        )
+        with_pipes([str(tmp_path / "no-such-program")], {}, tmp_path)
 
 
 def test_a_child_gets_the_environment_it_is_given_and_no_more(tmp_path: Path) -> None:
@@ -195,9 +186,7 @@ def test_a_child_gets_the_environment_it_is_given_and_no_more(tmp_path: Path) ->
     code = "import os, sys; sys.exit(7 if os.environ.get('HOME') is None else 0)"
     child = Child(
         "test-child",
-        [sys.executable, "-I", "-c", code],
-        environment={},
-        folder=tmp_path,
+        with_pipes([sys.executable, "-I", "-c", code], {}, tmp_path),
         on_frame=lambda frame: None,
         on_end=take,
     )

@@ -39,7 +39,36 @@ def test_core_dumps_are_off_interrupts_ignored_and_memory_is_taken_here_first() 
         print(signal.getsignal(signal.SIGINT) is signal.SIG_IGN)
         print(open("/proc/self/oom_score_adj").read().strip())
     """)
-    assert done.stdout.splitlines() == ["(0, 0)", "0", "True", "1000"], done.stderr
+    # A limit of 1 is none to the kernel, for files and for handlers alike.
+    assert done.stdout.splitlines() == ["(1, 1)", "0", "True", "1000"], done.stderr
+
+
+def test_a_window_can_still_be_looked_into_by_the_desktop_and_is_in_no_core_dump() -> None:
+    done = run("""
+        from app.process import lifetime
+        from app.process.seal import facts
+        print(facts.memory_is_private())
+        lifetime.keep_memory_private(desktop=True)
+        import ctypes
+        print(ctypes.CDLL(None).prctl(3, 0, 0, 0, 0), facts.memory_is_private())
+        print(int(lifetime.CORE_FILTER.read_text(), 16))
+    """)
+    assert done.stdout.splitlines() == ["False", "1 True", "0"], done.stderr
+
+
+@pytest.mark.parametrize("desktop", [True, False])
+def test_a_crash_leaves_no_core_file(tmp_path: Path, desktop: bool) -> None:
+    code = f"""
+        import os, resource
+        from app.process import lifetime
+        hard = resource.getrlimit(resource.RLIMIT_CORE)[1]
+        resource.setrlimit(resource.RLIMIT_CORE, (hard, hard))
+        lifetime.keep_memory_private(desktop={desktop})
+        os.chdir({str(tmp_path)!r})
+        os.abort()
+    """
+    assert run(code).returncode == -signal.SIGABRT
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_child_whose_parent_has_gone_ends_at_once() -> None:

@@ -39,7 +39,7 @@ thread = threading.Thread(
 if kind != "host":
     thread.start()
 if kind == "window":
-    report = seal.seal_window(left_out)
+    report = seal.seal_window(left_out=left_out)
 else:
     report = seal.seal_host(Path(folder) / "readable", graphics=False, left_out=left_out)
 start.set()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,7 +19,7 @@ from app.core.proof import ProcessProof
 from app.core.status import EngineState
 from app.engine.fake import FakeEngine, scripted_answer
 from app.engine.jobs import GenerateJob
-from app.providers.local import LocalProvider
+from app.providers.local import LocalProvider, Model
 
 MISSING = AppError("This model is not installed.", "Choose another.", code=ErrorCode.MODEL_MISSING)
 
@@ -43,12 +44,14 @@ class Parts:
     worker: Worker
     device: str = "auto"
     idle_unload_s: float = 0.0
+    check: Callable[[Model, CancelToken], object] | None = None
     provider: LocalProvider = field(init=False)
 
     def __post_init__(self) -> None:
         self.provider = LocalProvider(
             self.engine,
             library=library,
+            check=lambda model, cancel: self.check and self.check(model, cancel),
             worker=self.worker,
             device=lambda: self.device,
             idle_unload_s=lambda: self.idle_unload_s,
@@ -109,6 +112,35 @@ async def test_no_model_means_the_default_one(parts: Parts) -> None:
 async def test_a_model_that_the_library_lacks_is_a_failed_event(parts: Parts) -> None:
     assert await parts.ask(model="gone") == [Failed(MISSING)]
     assert isinstance((await parts.ask())[-1], Done)
+
+
+async def test_a_model_is_checked_on_the_worker_before_every_answer(parts: Parts) -> None:
+    checked: list[tuple[str, str]] = []
+    parts.check = lambda model, _cancel: checked.append((model.id, threading.current_thread().name))
+    for _ in range(2):
+        await parts.ask(model="small")
+    assert [model for model, _ in checked] == ["small", "small"]
+    assert threading.current_thread().name not in {thread for _, thread in checked}
+
+
+async def test_a_model_whose_files_changed_is_a_failed_event(parts: Parts) -> None:
+    refusal = AppError("Its files have changed.", "Verify it.", code=ErrorCode.MODEL_BROKEN)
+
+    def refuse(_model: Model, _cancel: CancelToken) -> None:
+        raise refusal
+
+    parts.check = refuse
+    assert await parts.ask() == [Failed(refusal)]
+    assert parts.engine.jobs == []
+
+
+async def test_a_check_that_was_stopped_is_a_cancelled_answer(parts: Parts) -> None:
+    def stop(_model: Model, cancel: CancelToken) -> None:
+        cancel.cancel()
+        raise AppError("It was stopped.", code=ErrorCode.CANCELLED)
+
+    parts.check = stop
+    assert await parts.ask() == [Cancelled()]
 
 
 async def test_a_fault_of_the_engine_is_a_failed_event_and_says_nothing_of_the_text(

@@ -323,18 +323,6 @@ def test_a_database_that_may_not_grow_loses_nothing(history: History) -> None:
     assert texts(history) == ["first", "second"]
 
 
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system of 1 MB."""
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(disk)]
-    if not sys.platform.startswith("linux") or subprocess.run(mount, check=False).returncode:
-        pytest.skip("this account may not mount a file system")
-    yield disk
-    subprocess.run(["umount", "-l", str(disk)], check=True)
-
-
 def fill(filler: Path) -> None:
     with contextlib.suppress(OSError), filler.open("ab", buffering=0) as file:
         while True:

@@ -45,7 +45,7 @@ def fill(history: History) -> tuple[str, str]:
 
 
 def _folders(connection: sqlite3.Connection) -> None:
-    connection.execute("CREATE TABLE folder (id)")
+    connection.execute("CREATE TABLE shelf (id)")
 
 
 def test_no_byte_of_what_was_deleted_is_left(history: History, file: Path) -> None:
@@ -72,11 +72,11 @@ def test_the_copies_of_migrations_are_cleaned_too(file: Path) -> None:
     history.open()
     secret, message = fill(history)
     history.close()
-    later = Migration("m002_folders", _folders)
+    later = Migration("m902_folders", _folders)
     history = History(file, steps=[*MIGRATIONS, later])
     history.open()
-    copy = file.with_name("history.copy-1-before-m002_folders.db")
-    hopeless = file.with_name("history.copy-2-before-m002_folders.db")
+    copy = file.with_name("history.copy-1-before-m902_folders.db")
+    hopeless = file.with_name("history.copy-2-before-m902_folders.db")
     hopeless.write_text(f"no database, but {SECRET}")
     history.delete_conversation(secret)
     history.delete_message(message)

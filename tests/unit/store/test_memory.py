@@ -43,6 +43,22 @@ def test_it_keeps_finds_and_erases_without_touching_a_file(folder: Path) -> None
     assert tree(folder) == before
 
 
+def test_it_is_searched_and_organised_without_a_copy(folder: Path) -> None:
+    before = tree(folder)
+    history = History(folder / "history.db", in_memory=True)
+    history.open()
+    talk = history.create_conversation("about leases")
+    message = history.add_message(talk.id, None, Role.USER, "A secret 東京?")
+    history.folders.put([talk.id], history.folders.create("Case").id)
+    assert [hit.message_id for hit in history.search("東京").hits] == [message.id]
+    assert history.branches.fork(message.id).title == "about leases (fork)"
+    assert history.copies.make_due() is None
+    with pytest.raises(AppError):
+        history.recover()
+    history.close()
+    assert tree(folder) == before
+
+
 def test_it_is_gone_when_it_was_closed(folder: Path) -> None:
     history = History(folder / "history.db", in_memory=True)
     history.open()

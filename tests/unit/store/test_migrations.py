@@ -13,7 +13,7 @@ import pytest
 
 from app.core.errors import AppError, ErrorCode
 from app.core.messages import Role
-from app.store import migrations
+from app.store import copying
 from app.store.history import History
 from app.store.migrations import MIGRATIONS, Migration
 
@@ -26,8 +26,9 @@ def step(name: str, *statements: str) -> Migration:
     return Migration(name, apply)
 
 
-FOLDERS = step("m002_folders", "ALTER TABLE conversation ADD COLUMN folder TEXT")
-TAGS = step("m003_tags", "CREATE TABLE tag (name TEXT)")
+FOLDERS = step("m902_folders", "ALTER TABLE conversation ADD COLUMN shelf TEXT")
+NOW = [migration.name for migration in MIGRATIONS]
+TAGS = step("m903_tags", "CREATE TABLE label (name TEXT)")
 
 
 @pytest.fixture
@@ -55,7 +56,7 @@ def names(file: Path) -> list[str]:
 
 
 def copies(file: Path) -> list[str]:
-    return [copy.name for copy in migrations.copies(file)]
+    return [copy.name for copy in copying.copies(file)]
 
 
 def refused(action: Callable[[], object], code: ErrorCode) -> None:
@@ -72,18 +73,18 @@ def test_names_are_in_order_and_given_once() -> None:
 
 def test_a_new_file_gets_every_step_and_no_copy(file: Path) -> None:
     assert opened(file, FOLDERS, TAGS) == []
-    assert names(file) == ["m001_initial", "m002_folders", "m003_tags"]
+    assert names(file) == [*NOW, "m902_folders", "m903_tags"]
     assert copies(file) == []
 
 
 def test_an_old_file_is_copied_and_gets_what_it_lacks(old: Path) -> None:
     assert opened(old, FOLDERS, TAGS) == ["old words"]
-    assert names(old) == ["m001_initial", "m002_folders", "m003_tags"]
-    assert copies(old) == ["history.copy-1-before-m002_folders.db"]
-    copy = migrations.copies(old)[0]
+    assert names(old) == [*NOW, "m902_folders", "m903_tags"]
+    assert copies(old) == ["history.copy-1-before-m902_folders.db"]
+    copy = copying.copies(old)[0]
     assert os.name != "posix" or copy.stat().st_mode & 0o077 == 0
     assert not list(old.parent.glob("*.partial*"))
-    assert names(copy) == ["m001_initial"]
+    assert names(copy) == NOW
     assert opened(copy) == ["old words"]
 
 
@@ -102,18 +103,18 @@ def test_words_that_are_still_in_the_log_are_in_the_copy(old: Path, tmp_path: Pa
         (killed.parent / name).write_bytes((old.parent / name).read_bytes())
     history.close()
     opened(killed, FOLDERS)
-    with closing(sqlite3.connect(migrations.copies(killed)[0])) as copy:
+    with closing(sqlite3.connect(copying.copies(killed)[0])) as copy:
         assert copy.execute("SELECT count(*) FROM conversation").fetchone() == (2,)
 
 
 def test_three_copies_are_kept(old: Path) -> None:
-    steps = [step(f"m{number:03}_step") for number in range(2, 13)]
+    steps = [step(f"m{number + 900}_step") for number in range(2, 13)]
     for count in range(1, len(steps) + 1):
         opened(old, *steps[:count])
     assert copies(old) == [
-        "history.copy-9-before-m010_step.db",
-        "history.copy-10-before-m011_step.db",
-        "history.copy-11-before-m012_step.db",
+        "history.copy-9-before-m910_step.db",
+        "history.copy-10-before-m911_step.db",
+        "history.copy-11-before-m912_step.db",
     ]
 
 
@@ -132,7 +133,7 @@ def test_a_newer_file_is_refused_and_left_untouched(old: Path, read_only: bool) 
 def test_a_reader_does_not_migrate(old: Path) -> None:
     history = History(old, steps=[*MIGRATIONS, FOLDERS])
     refused(lambda: history.open(read_only=True), ErrorCode.STORE_UNWRITABLE)
-    assert names(old) == ["m001_initial"]
+    assert names(old) == NOW
 
 
 def fail(connection: sqlite3.Connection) -> None:
@@ -143,18 +144,18 @@ def fail(connection: sqlite3.Connection) -> None:
 @pytest.mark.parametrize(
     "bad",
     [
-        Migration("m002_fails", fail),
-        step("m002_loses_a_message", "DELETE FROM message"),
-        step("m002_loses_the_table", "DROP TABLE message"),
-        step("m002_cuts_the_tree", "UPDATE message SET parent_id = 'nothing'"),
-        step("m002_has_a_fault", "SELECT nonsense"),
+        Migration("m902_fails", fail),
+        step("m902_loses_a_message", "DELETE FROM message"),
+        step("m902_loses_the_table", "DROP TABLE message"),
+        step("m902_cuts_the_tree", "UPDATE message SET parent_id = 'nothing'"),
+        step("m902_has_a_fault", "SELECT nonsense"),
     ],
     ids=lambda bad: bad.name,
 )
 def test_a_step_that_goes_wrong_leaves_the_file_as_it_was(old: Path, bad: Migration) -> None:
     with pytest.raises(AppError):
         opened(old, bad)
-    assert names(old) == ["m001_initial"]
+    assert names(old) == NOW
     assert opened(old) == ["old words"]
     assert opened(old, FOLDERS) == ["old words"]
 
@@ -165,4 +166,4 @@ def test_a_copy_that_does_not_fit_stops_before_anything_is_done(
     monkeypatch.setattr(shutil, "disk_usage", lambda _: type("Usage", (), {"free": 1}))
     refused(lambda: opened(old, FOLDERS), ErrorCode.DISK_FULL)
     assert copies(old) == []
-    assert names(old) == ["m001_initial"]
+    assert names(old) == NOW

@@ -9,8 +9,11 @@ from pathlib import Path
 import pytest
 
 from app.core.errors import AppError, ErrorCode
+from app.store import worker as worker_module
+from app.store.errors import GoneError
 from app.store.history import History
 from app.store.worker import HistoryWorker
+from tests.fakes import old_history
 
 
 async def test_jobs_run_in_order_on_one_thread_beside_the_loop(file: Path) -> None:
@@ -69,3 +72,42 @@ async def test_closing_closes_the_file_and_refuses_what_comes_later(file: Path) 
     with pytest.raises(AppError) as caught:
         await worker.run(lambda history: history.conversations())
     assert caught.value.code is ErrorCode.STORE_UNWRITABLE
+
+
+async def test_an_opened_history_is_looked_after(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old_history.make(file, messages=1000)
+    monkeypatch.setattr(worker_module, "_COPY_AFTER_S", 0.0)
+    worker = HistoryWorker(History(file))
+    await worker.open()
+    for _ in range(2000):
+        found = await worker.run(lambda history: len(history.search("message 999").hits))
+        if found and await worker.run(lambda history: len(history.copies.all())):
+            break
+        await asyncio.sleep(0.01)
+    else:
+        pytest.fail("it was not looked after")
+    await worker.close()
+
+
+async def test_closing_waits_for_no_copy(file: Path) -> None:
+    worker = HistoryWorker(History(file))
+    await worker.open()
+    async with asyncio.timeout(5):
+        await worker.close()
+    assert History(file).copies.all() == []
+
+
+async def test_another_thread_may_wait_for_a_job(file: Path) -> None:
+    worker = HistoryWorker(History(file))
+    await worker.open()
+    made = await asyncio.to_thread(
+        worker.run_blocking, lambda history: history.create_conversation("from a thread")
+    )
+    assert await worker.run(lambda history: history.conversations()) == [made]
+    with pytest.raises(GoneError):
+        await asyncio.to_thread(worker.run_blocking, lambda history: history.message("nothing"))
+    await worker.close()
+    with pytest.raises(AppError, match="not open"):
+        await asyncio.to_thread(worker.run_blocking, lambda history: history.conversations())

@@ -1,0 +1,1 @@
+"""Conversations in and out: exports in four formats, imports from six programs."""

@@ -1,0 +1,1 @@
+"""Downloads of models: a queue that survives everything, and nothing half is ever listed."""

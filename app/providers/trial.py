@@ -1,0 +1,59 @@
+"""Measures how fast a model answers on this computer, by asking it something short."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from app.core.errors import AppError, ErrorCode
+from app.core.events import Cancelled, Failed, Started, Usage
+from app.core.handoff import CancelToken
+from app.core.messages import ChatRequest, GenerationParameters, Message, Role
+from app.models.trials import Trial
+from app.providers.local import LocalProvider
+
+# Long enough for a steady speed, short enough to wait for; nothing of a person is in it.
+_QUESTION = "Describe a walk along a quiet river in the morning, in plain words."
+_TOKENS = 64
+
+
+async def measure(
+    provider: LocalProvider,
+    model_id: str,
+    weight_bytes: int,
+    cancel: CancelToken,
+    clock: Callable[[], float] = time.time,
+) -> Trial:
+    """Ask the model and take its figures; raises `AppError`, also where it was stopped."""
+    request = ChatRequest(
+        messages=(Message(Role.USER, _QUESTION),),
+        model=model_id,
+        parameters=GenerationParameters(temperature=0.0, max_tokens=_TOKENS),
+    )
+    device, usage = "", None
+    async for event in provider.stream(request, cancel):
+        match event:
+            case Started():
+                device = event.device
+            case Usage():
+                usage = event
+            case Failed(error):
+                raise error
+            case Cancelled():
+                raise AppError(
+                    "The trial was stopped.", "Start it again.", code=ErrorCode.CANCELLED
+                )
+            case _:
+                pass
+    if usage is None:
+        raise AppError("The model gave no figures.", "Try it again.", code=ErrorCode.UNKNOWN)
+    return Trial(
+        at=clock(),
+        device=device,
+        load_s=usage.load_s,
+        first_token_s=usage.first_token_s,
+        tokens_per_s=usage.decode_tokens_per_s,
+        tokens=usage.completion_tokens,
+        weight_bytes=weight_bytes,
+        memory_bytes=provider.status().rss_bytes,
+    )

@@ -1,0 +1,269 @@
+"""Checks a history, and saves out of a damaged one what can be saved."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.store import copying, errors, files
+from app.store.migrations import MIGRATIONS, Migration, migrate
+
+_MOST_PROBLEMS = 20
+_AT_ONCE = 256
+_TABLES = ("state", "folder", "conversation", "tag", "message", "deletion")
+_MADE_UP = {
+    "title": "",
+    "text": "",
+    "reasoning": "",
+    "error": "",
+    "role": "assistant",
+    "state": "failed",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckReport:
+    """What a check found. `problems` are SQLite's own words, without any of a conversation."""
+
+    exists: bool
+    conversations: int = 0
+    messages: int = 0
+    problems: tuple[str, ...] = ()
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether nothing is wrong."""
+        return not self.problems
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecoveryReport:
+    """What could be saved into a new file, and where the damaged one lies now.
+
+    `without_text` messages kept their place, but lost their words; `from_copies` messages and
+    conversations were only in a daily copy.
+    """
+
+    conversations: int
+    messages: int
+    without_text: int
+    from_copies: int
+    aside: Path
+
+
+def check(file: Path) -> CheckReport:
+    """Look at every page and every reference of a history, without changing anything.
+
+    Another process may have it open. Raises `AppError` where the file cannot be opened at all.
+    """
+    if not file.exists() or not file.stat().st_size:
+        return CheckReport(exists=False)
+    problems: list[str] = []
+    counts: dict[str, int] = {}
+    with errors.in_words(file), closing(_reader(file)) as db:
+        try:
+            rows = db.execute(f"PRAGMA integrity_check({_MOST_PROBLEMS})").fetchall()
+            problems += [str(row[0]) for row in rows if row[0] != "ok"]
+            problems += [
+                f"a row of {row[0]} belongs to nothing"
+                for row in db.execute("PRAGMA foreign_key_check").fetchmany(_MOST_PROBLEMS)
+            ]
+            counts = copying.counts(db)
+        except sqlite3.DatabaseError as error:
+            if not errors.is_damage(error):
+                raise
+            problems.append(str(error))
+    return CheckReport(
+        exists=True,
+        conversations=counts.get("conversation", 0),
+        messages=counts.get("message", 0),
+        problems=tuple(problems),
+    )
+
+
+def recover(file: Path, steps: Sequence[Migration] = MIGRATIONS) -> RecoveryReport:
+    """Put a new file with all that can be read of `file` in its place; the old one is kept.
+
+    What only a daily copy still has is taken from there. Raises `AppError` where another
+    process has the history open or nothing at all can be read.
+    """
+    lock = files.WriterLock(file.with_name(f"{file.name}.lock"))
+    new = file.with_name(f"{file.stem}.recovered.partial{file.suffix}")
+    with errors.in_words(file):
+        lock.acquire()
+        try:
+            copying.remove(new)
+            files.create_private(new)
+            without_text = _save(file, new, steps)
+            with closing(sqlite3.connect(new, isolation_level=None)) as db:
+                before = copying.counts(db)
+                for copy in reversed(copying.copies(file, "daily")):
+                    with contextlib.suppress(sqlite3.Error):
+                        _complete(db, copy)
+                _mend(db)
+                after = copying.counts(db)
+            with new.open("rb+") as written:
+                os.fsync(written.fileno())
+            aside = files.move_aside(file)
+            new.replace(file)
+            lock.mark(opened=False)
+        finally:
+            copying.remove(new)
+            lock.release()
+    return RecoveryReport(
+        conversations=after["conversation"],
+        messages=after["message"],
+        without_text=without_text,
+        from_copies=sum(after.values()) - sum(before.values()),
+        aside=aside,
+    )
+
+
+def _save(file: Path, new: Path, steps: Sequence[Migration]) -> int:
+    """Copy every row that can be read into `new`; returns how many messages lost their text."""
+    without_text = 0
+    with closing(_reader(file)) as old, closing(sqlite3.connect(new, isolation_level=None)) as db:
+        db.execute("PRAGMA temp_store = MEMORY")
+        migrate(db, new, steps)
+        db.execute("PRAGMA foreign_keys = OFF")
+        db.execute("BEGIN")
+        for table in _TABLES:
+            with contextlib.suppress(sqlite3.DatabaseError):
+                columns = _columns(old, table) & _columns(db, table)
+                for row, is_whole in _rows(old, table, sorted(columns)):
+                    _insert(db, table, row)
+                    without_text += table == "message" and not is_whole
+        db.execute("COMMIT")
+        if not any(copying.counts(db).values()) and not copying.copies(file, "daily"):
+            raise errors.broken("Nothing in the history file can be read any more.")
+    return without_text
+
+
+def _rows(
+    db: sqlite3.Connection, table: str, columns: list[str]
+) -> Iterator[tuple[dict[str, object], bool]]:
+    """Every row that can be read, and whether all of it could."""
+    if not columns:
+        return
+    names = ", ".join(columns)
+    if table == "tag":  # the one without row numbers
+        for row in db.execute(f"SELECT {names} FROM tag"):  # noqa: S608
+            yield dict(zip(columns, row, strict=True)), True
+        return
+    waiting = list(_ranges(_highest(db, table)))
+    waiting.reverse()
+    while waiting:
+        low, high = waiting.pop()
+        try:
+            rows = db.execute(
+                f"SELECT {names} FROM {table} WHERE rowid BETWEEN ? AND ?",  # noqa: S608
+                (low, high),
+            ).fetchall()
+        except sqlite3.DatabaseError:
+            if low < high:
+                middle = (low + high) // 2
+                waiting += [(middle + 1, high), (low, middle)]
+            elif row := _what_is_left(db, table, columns, low):
+                yield row, False
+            continue
+        for row in rows:
+            yield dict(zip(columns, row, strict=True)), True
+
+
+def _what_is_left(
+    db: sqlite3.Connection, table: str, columns: list[str], rowid: int
+) -> dict[str, object]:
+    """The columns of a row that do not lie on a broken page; none where its id does."""
+    found: dict[str, object] = {}
+    for name in columns:
+        with contextlib.suppress(sqlite3.DatabaseError):
+            row = db.execute(f"SELECT {name} FROM {table} WHERE rowid = ?", (rowid,)).fetchone()  # noqa: S608
+            if row is not None:
+                found[name] = row[0]
+    if "id" not in found:
+        return {}
+    made_up = {name: value for name, value in _MADE_UP.items() if name in columns}
+    whole = {**made_up, **found}
+    return {**whole, "state": "failed"} if "state" in columns else whole
+
+
+def _ranges(highest: int) -> Iterator[tuple[int, int]]:
+    for low in range(1, highest + 1, _AT_ONCE):
+        yield low, low + _AT_ONCE - 1
+
+
+def _highest(db: sqlite3.Connection, table: str) -> int:
+    """A row number that none is above."""
+    for question in (
+        f"SELECT seq FROM sqlite_sequence WHERE name = '{table}'",  # noqa: S608
+        f"SELECT max(rowid) FROM {table}",  # noqa: S608
+    ):
+        with contextlib.suppress(sqlite3.DatabaseError):
+            row = db.execute(question).fetchone()
+            if row is not None and isinstance(row[0], int):
+                return row[0]
+    return 100_000
+
+
+def _insert(db: sqlite3.Connection, table: str, row: dict[str, object]) -> None:
+    names, marks = ", ".join(row), ", ".join(f":{name}" for name in row)
+    with contextlib.suppress(sqlite3.IntegrityError):
+        db.execute(f"INSERT OR IGNORE INTO {table} ({names}) VALUES ({marks})", row)  # noqa: S608
+
+
+def _complete(db: sqlite3.Connection, copy: Path) -> None:
+    """Take what is missing from a copy: erased things are in no copy, so nothing comes back
+    that was to be gone.
+    """
+    db.execute("ATTACH ? AS copy", (str(copy),))
+    try:
+        db.execute("BEGIN")
+        for table in _TABLES[1:]:  # the state is of today or nothing
+            columns = ", ".join(sorted(_columns(db, table) & _columns(db, table, "copy")))
+            if columns:
+                db.execute(
+                    f"INSERT OR IGNORE INTO main.{table} ({columns}) "  # noqa: S608  # noqa: S608
+                    f"SELECT {columns} FROM copy.{table}"
+                )
+        db.execute("COMMIT")
+    finally:
+        if db.in_transaction:
+            db.execute("ROLLBACK")
+        db.execute("DETACH copy")
+
+
+def _mend(db: sqlite3.Connection) -> None:
+    """Let no row refer to one that is lost: what followed a lost message begins anew, and
+    messages of a lost conversation get one.
+    """
+    db.execute("BEGIN")
+    db.execute(
+        "INSERT INTO conversation (id, activity, created_at, updated_at, title) "
+        "SELECT conversation_id, 0, min(created_at), max(created_at), 'Recovered' FROM message "
+        "WHERE conversation_id NOT IN (SELECT id FROM conversation) GROUP BY conversation_id"
+    )
+    db.execute(
+        "UPDATE message SET parent_id = NULL WHERE parent_id NOT IN (SELECT id FROM message)"
+    )
+    db.execute("DELETE FROM deletion WHERE message_id NOT IN (SELECT id FROM message)")
+    db.execute("DELETE FROM tag WHERE conversation_id NOT IN (SELECT id FROM conversation)")
+    db.execute("UPDATE folder SET parent_id = NULL WHERE parent_id NOT IN (SELECT id FROM folder)")
+    db.execute(
+        "UPDATE conversation SET folder_id = NULL WHERE folder_id NOT IN (SELECT id FROM folder)"
+    )
+    db.execute("COMMIT")
+
+
+def _columns(db: sqlite3.Connection, table: str, schema: str = "main") -> set[str]:
+    return {row[1] for row in db.execute(f"PRAGMA {schema}.table_info({table})")}
+
+
+def _reader(file: Path) -> sqlite3.Connection:
+    db = sqlite3.connect(files.uri(file, "mode=ro"), uri=True, isolation_level=None)
+    db.text_factory = lambda raw: raw.decode("utf-8", "replace")
+    return db
