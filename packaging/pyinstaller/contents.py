@@ -29,6 +29,7 @@ NEEDED = (
 EXCLUDED = (
     "onnxruntime.backend", "onnxruntime.capi.onnxruntime_pybind11_state", "onnxruntime.datasets",
     "onnxruntime.quantization", "onnxruntime.tools", "onnxruntime.transformers",
+    "_uuid",  # wants a library of the system; Python does without
     "hf_xet",  # native code that would go round the gateway
     "onnxruntime_genai.models", "google.protobuf", "flatbuffers", "sympy",
     "numpy.distutils", "numpy.f2py", "numpy.testing", "numpy.typing",
