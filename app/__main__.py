@@ -5,6 +5,7 @@ from app.process import environment
 environment.apply()
 
 import contextlib  # noqa: E402  (nothing may be imported before the environment is quiet)
+import gc  # noqa: E402
 import os  # noqa: E402
 import sys  # noqa: E402
 from typing import TYPE_CHECKING  # noqa: E402
@@ -86,6 +87,9 @@ def open_window(
     from app.core.privacy import PrivacyFacts
 
     with contextlib.ExitStack() as ending:
+        # What is imported on the way to the screen stays: looking for garbage is lost time.
+        gc.disable()
+        ending.callback(gc.enable)
         launched: Launched | None = None
 
         def launch_courier() -> None:

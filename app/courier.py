@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import logging
 import os
+import select
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,16 +26,28 @@ if TYPE_CHECKING:  # the window starts its courier before it is on the screen
 SEALED = "sealed"
 """The value of the setting `privacy.level` with which no courier is started."""
 
+_PAINT_S = 0.4
+
 log = logging.getLogger(__name__)
 
 
 def be() -> int:
     """Be the courier; the verbs of all rooms come together here."""
+    _let_the_window_paint()
     from app.models import hub_verbs
     from app.network import courier
     from app.network.verbs import standard
 
     return courier.main([*standard.handlers(starter_builder()), *hub_verbs.handlers()])
+
+
+def _let_the_window_paint() -> None:
+    """Wait until somebody has something to say, or the window ought to be on the screen.
+
+    On a busy computer the courier's imports would slow the window's down.
+    """
+    if sys.platform != "win32":  # which cannot wait for a pipe
+        select.select([sys.stdin], [], [], _PAINT_S)
 
 
 def start(paths: Paths, settings: Settings) -> Courier:

@@ -11,7 +11,6 @@ import threading
 import traceback
 from collections.abc import Callable
 from io import TextIOWrapper
-from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -197,17 +196,30 @@ def _message(record: logging.LogRecord) -> str:
         return f"(a message that does not fit its arguments, line {record.lineno})"
 
 
-class _PrivateFile(RotatingFileHandler):
-    """A rotating file for its owner only, which survives that another process has it open."""
+class _PrivateFile(logging.FileHandler):
+    """A file for its owner only, of which a few full ones are kept as `.1`, `.2` and so on.
+
+    Survives that another process has it open. The standard library's rotating handler comes
+    with sockets and queues, for which the window would wait at its start.
+    """
 
     def __init__(self, file: Path) -> None:
-        super().__init__(file, maxBytes=_BYTES, backupCount=_KEPT, encoding="utf-8", delay=True)
+        super().__init__(file, encoding="utf-8", delay=True)
 
-    def doRollover(self) -> None:  # noqa: N802  (the library's name)
-        with contextlib.suppress(OSError):
-            super().doRollover()
-        if self.stream is None:
-            self.stream = self._open()
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write a line, into a new file where the present one is full."""
+        with contextlib.suppress(OSError):  # nobody can be told where not even this can be written
+            super().emit(record)
+            if self.stream is not None and self.stream.tell() >= _BYTES:
+                self.stream.close()
+                self.stream = self._begin_another()
+
+    def _begin_another(self) -> TextIOWrapper:
+        for number in range(_KEPT, 0, -1):
+            older = f".{number - 1}" if number > 1 else ""
+            with contextlib.suppress(OSError):
+                Path(self.baseFilename + older).replace(f"{self.baseFilename}.{number}")
+        return self._open()
 
     def _open(self) -> TextIOWrapper:
         handle = os.open(self.baseFilename, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)

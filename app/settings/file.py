@@ -7,7 +7,6 @@ import errno
 import itertools
 import json
 import os
-import tempfile
 from pathlib import Path
 
 from app.core.errors import AppError, ErrorCode
@@ -54,6 +53,8 @@ def set_aside(file: Path) -> Path | None:
 
 def write(file: Path, document: dict[str, object]) -> None:
     """Replace the file as a whole, readable by its owner only; raises `AppError`."""
+    import tempfile  # reading the settings, which the window waits for, does without
+
     target = Path(os.path.realpath(file))
     content = json.dumps(document, indent=2, sort_keys=True) + "\n"
     temporary: str | None = None

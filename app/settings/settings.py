@@ -5,12 +5,15 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from app.core.errors import AppError, ErrorCode
-from app.core.messages import GenerationParameters
 from app.settings import file as settings_file
 from app.settings.setting import Setting, Value
 from app.settings.table import SETTINGS
+
+if TYPE_CHECKING:  # the window reads its settings before it needs a message
+    from app.core.messages import GenerationParameters
 
 Callback = Callable[[str, Value], None]
 
@@ -144,6 +147,8 @@ def find(key: str) -> Setting:
 
 def generation_parameters(settings: Settings) -> GenerationParameters:
     """How answers are drawn, from the settings of the group "Answers"."""
+    from app.core.messages import GenerationParameters
+
     seed = int(settings.get("generation.seed"))
     return GenerationParameters(
         temperature=float(settings.get("generation.temperature")),

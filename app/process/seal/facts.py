@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ctypes
 import os
-import socket
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -55,6 +54,8 @@ def network_sockets() -> tuple[int, ...]:
         try:
             if not entry.readlink().name.startswith("socket:"):
                 continue
+            import socket  # its many names are slow to make, and at a start there is none
+
             with socket.socket(fileno=os.dup(descriptor)) as copy:
                 if copy.family != socket.AF_UNIX:
                     found.append(descriptor)

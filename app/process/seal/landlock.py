@@ -9,8 +9,8 @@ from __future__ import annotations
 import ctypes
 import errno
 import os
-import platform
 import stat
+import sys
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -50,7 +50,7 @@ class _PathBeneath(ctypes.Structure):
 
 def version() -> int:
     """The version of the kernel's interface; 0 where there is none."""
-    if platform.system() != "Linux":
+    if sys.platform != "linux":
         return 0
     found = _call(CREATE_RULESET, None, 0, CREATE_RULESET_VERSION)
     return max(found, 0)

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import ctypes
 import errno
-import platform
-import socket
+import os
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -123,10 +123,10 @@ def apply(families: Sequence[int], *, may_execute: bool) -> None:
     Also refused: system calls of a foreign architecture, `RING`, `SNOOPING` and, unless
     `may_execute`, `STARTING`. Raises `SealError` where the system cannot do it.
     """
-    architecture = ARCHITECTURES.get(platform.machine())
-    if platform.system() != "Linux" or architecture is None:
-        what = f"there is no seal for {platform.system()} on {platform.machine()}"
-        raise SealError(errno.ENOSYS, what)
+    machine = os.uname().machine if sys.platform == "linux" else "this system"
+    architecture = ARCHITECTURES.get(machine)
+    if architecture is None:
+        raise SealError(errno.ENOSYS, f"there is no seal for {sys.platform} on {machine}")
     program = list(_program(architecture, families, may_execute=may_execute))
     _install(architecture, program)
 
@@ -197,5 +197,6 @@ def _install(architecture: Architecture, program: Sequence[Instruction]) -> None
         raise SealError(ctypes.get_errno(), "the kernel refused the filter")
 
 
-UNIX_ONLY: tuple[int, ...] = (int(socket.AF_UNIX),)
+AF_UNIX = 1
+UNIX_ONLY: tuple[int, ...] = (AF_UNIX,)
 NO_SOCKETS: tuple[int, ...] = ()

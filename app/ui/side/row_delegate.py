@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPen
-from PySide6.QtWidgets import QLineEdit, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QLineEdit, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from app.ui.appearance import Appearance
 from app.ui.side.conversation_model import ConversationModel
@@ -74,6 +74,9 @@ class RowDelegate(QStyledItemDelegate):
     def _paint_conversation(
         self, painter: QPainter, option: QStyleOptionViewItem, index: Index
     ) -> None:
+        # PySide makes all names of QStyle at once, and the first paint has no row to draw.
+        from PySide6.QtWidgets import QStyle
+
         theme = self._look.theme
         row: QRect = option.rect
         state: QStyle.StateFlag = option.state

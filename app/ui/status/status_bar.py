@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy
@@ -9,10 +11,12 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy
 from app.ui.appearance import Appearance
 from app.ui.status import figures
 from app.ui.status.figures import Figures
-from app.ui.status.popover import PrivacyPopover
 from app.ui.status.privacy import ICONS, PrivacyState
 from app.ui.widgets.buttons import GAP, push
 from app.ui.widgets.labels import ElidedLabel
+
+if TYPE_CHECKING:
+    from app.ui.status.popover import PrivacyPopover
 
 _NARROWEST = 120
 
@@ -90,6 +94,8 @@ class StatusBar(QFrame):
 
     def explain(self) -> None:
         """Open the panel that says what the chip means."""
+        from app.ui.status.popover import PrivacyPopover  # made when it is first wanted
+
         panel = PrivacyPopover(self._look, self._state, self, can_prove=self.can_prove)
         panel.more_wanted.connect(lambda: self.page_wanted.emit("privacy"))
         panel.proof_wanted.connect(self.proof_wanted)

@@ -12,7 +12,7 @@ from app.paths import resources_dir
 ThemeName = Literal["light", "dark"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Theme:
     """Every token of the look. Colours are "#RRGGBB"; sizes are logical pixels at 100 %.
 
