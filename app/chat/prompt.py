@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from app.chat.turn import TurnOptions
 from app.core.messages import ChatRequest, Message, Role
+from app.store.personas import Manner
 from app.store.values import Conversation
 
 # More than any model here can read, and little enough to hand to another process.
@@ -17,15 +19,20 @@ def request_for(
     said: Iterable[Message],
     options: TurnOptions,
     folder_prompt: str | None = None,
+    manner: Manner | None = None,
 ) -> ChatRequest:
     """The request whose messages end with the question.
 
-    The conversation's own system prompt and model go before those of `options`, and so does
-    the `folder_prompt` of the folder that it is in. Messages of
-    the same speaker in a row (a question whose answer failed, and its second try) become one,
-    because many models' templates refuse them otherwise.
+    The conversation's own system prompt and model go before those of its persona (see
+    `manner`), these before the `folder_prompt` of the folder that it is in, and all of them
+    before `options`. Messages of the same speaker in a row (a question whose answer failed, and
+    its second try) become one, because many models' templates refuse them otherwise.
     """
+    manner = manner or Manner()
+    persona = manner.persona
     system = conversation.system_prompt
+    if system is None and persona is not None:
+        system = persona.system_prompt or None
     if system is None:
         system = folder_prompt
     if system is None:
@@ -37,7 +44,7 @@ def request_for(
         messages.append(message)
     return ChatRequest(
         messages=tuple(messages),
-        model=conversation.model or options.model,
-        parameters=options.parameters,
+        model=conversation.model or (persona.model if persona else "") or options.model,
+        parameters=replace(options.parameters, **manner.wanted()),
         context_limit=options.context_limit,
     )

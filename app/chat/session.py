@@ -29,6 +29,7 @@ from app.core.tasks import Tasks
 from app.router.router import Router
 from app.store.errors import GoneError
 from app.store.history import History
+from app.store.personas import Manner
 from app.store.values import Conversation, MessageState, StoredMessage
 from app.store.worker import HistoryWorker
 
@@ -42,7 +43,8 @@ Begin = Callable[[History], "Begun"]
 class Begun:
     """A turn that is in the history: the new messages, the answer last, and what was said.
 
-    `folder_prompt` are the instructions of the folder that the conversation is in.
+    `folder_prompt` are the instructions of the folder that the conversation is in, `manner`
+    says who answers in it.
     """
 
     conversation: Conversation
@@ -50,6 +52,7 @@ class Begun:
     said: list[Message]
     left_out: int
     folder_prompt: str | None
+    manner: Manner
 
 
 class ChatSession:
@@ -185,7 +188,9 @@ class ChatSession:
         self, begun: Begun, options: TurnOptions, answer: Answer, cancel: CancelToken
     ) -> AsyncGenerator[Event, None]:
         """The provider's events; what it or the router raises becomes `Failed`."""
-        request = prompt.request_for(begun.conversation, begun.said, options, begun.folder_prompt)
+        request = prompt.request_for(
+            begun.conversation, begun.said, options, begun.folder_prompt, begun.manner
+        )
         try:
             provider = self._router.route(request, options.provider).provider
             answer.comes_from(request.parameters, is_local=provider.is_local)
@@ -265,6 +270,7 @@ def _answer_to(history: History, question: StoredMessage, *added: StoredMessage)
         said=said,
         left_out=left_out,
         folder_prompt=history.folders.prompt_for(conversation),
+        manner=history.personas.of(conversation.id),
     )
 
 

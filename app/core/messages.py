@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
 from enum import StrEnum
+from typing import Any
 
 from app.core.errors import AppError, ErrorCode
+
+_FRACTIONS = {"temperature", "top_p", "repetition_penalty"}
+_MAY_BE_NONE = {"seed", "max_tokens"}
 
 
 class Role(StrEnum):
@@ -63,6 +68,36 @@ class GenerationParameters:
             raise AppError(
                 "A stop string is empty.", "Remove it or write a text.", code=ErrorCode.USAGE
             )
+
+
+def checked_parameters(values: Mapping[str, Any]) -> GenerationParameters:
+    """Parameters by name, the others at their defaults; raises `AppError` for wrong ones."""
+    wanted = dict(values)
+    known = {field.name for field in fields(GenerationParameters)}
+    if unknown := sorted(set(wanted) - known):
+        raise AppError(
+            f"There is no parameter {unknown[0]}.",
+            f"The parameters are {', '.join(sorted(known))}.",
+            code=ErrorCode.USAGE,
+        )
+    for name, value in wanted.items():
+        _require_kind(name, value)
+    return GenerationParameters(**wanted)
+
+
+def _require_kind(name: str, value: object) -> None:
+    if name == "stop":
+        is_right = isinstance(value, list | tuple) and all(isinstance(one, str) for one in value)
+    else:
+        kinds = (int, float) if name in _FRACTIONS else (int,)
+        is_right = isinstance(value, kinds) and not isinstance(value, bool)
+        is_right = is_right or (value is None and name in _MAY_BE_NONE)
+    if not is_right:
+        raise AppError(
+            f"{name} has a value of the wrong kind.",
+            "Write a number (for stop, a list of texts).",
+            code=ErrorCode.USAGE,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from app.store import conversations, tree
 from app.store.database import Database
 from app.store.errors import GoneError
+from app.store.personas import copy_manner
 from app.store.values import Conversation, StoredMessage
 
 _BELOW = """
@@ -53,7 +54,7 @@ class Branches:
     def fork(self, message_id: str) -> Conversation:
         """A new conversation with a copy of the path that leads to `message_id`.
 
-        It inherits the folder, the tags, the model, the instructions and the mark.
+        It inherits the folder, the tags, the model, the instructions, the persona and the mark.
         """
         with self._db.write() as db:
             return _fork(db, message_id, self._clock())
@@ -131,6 +132,7 @@ def _fork(db: sqlite3.Connection, message_id: str, now: float) -> Conversation:
         "INSERT INTO tag (conversation_id, name) SELECT ?, name FROM tag WHERE conversation_id = ?",
         (new.id, old.id),
     )
+    copy_manner(db, old.id, new.id)
     parent: str | None = None
     for row in tree.walked(db, message_id):
         copy = tree.new_id()

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from app.store import errors, files, index
 
-_COUNTED = ("conversation", "message")
+_COUNTED = ("conversation", "message", "persona", "preset", "saved_prompt")
 _PAGES_AT_ONCE = 512
 # Made before a migration, once a day, and of what a backup that is restored replaces.
 _KINDS = ("copy", "daily", "replaced")

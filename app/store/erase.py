@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 from collections.abc import Sequence
 from contextlib import closing
@@ -14,13 +15,17 @@ from app.store.conversations import NEW_DRAFT
 
 @dataclass(frozen=True, slots=True)
 class Deleted:
-    """Ids of what was deleted and can be restored until it is erased."""
+    """Ids of what was deleted and can be restored until it is erased.
 
-    conversations: tuple[str, ...]
-    messages: tuple[str, ...]
+    `others` are rows of other tables, each by its table and its id.
+    """
+
+    conversations: tuple[str, ...] = ()
+    messages: tuple[str, ...] = ()
+    others: tuple[tuple[str, str], ...] = ()
 
     def __len__(self) -> int:
-        return len(self.conversations) + len(self.messages)
+        return len(self.conversations) + len(self.messages) + len(self.others)
 
 
 def deleted(db: sqlite3.Connection, until: float | None = None) -> Deleted:
@@ -82,6 +87,9 @@ def _remove(db: sqlite3.Connection, what: Deleted) -> None:
             {"id": message_id},
         )
         db.execute("DELETE FROM message WHERE id = ?", (message_id,))
+    for table, given in what.others:
+        with contextlib.suppress(sqlite3.OperationalError):  # a copy from before the table
+            db.execute(f"DELETE FROM {table} WHERE id = ?", (given,))  # noqa: S608
 
 
 def _erase_in(copy: Path, what: Deleted) -> None:

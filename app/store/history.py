@@ -18,6 +18,7 @@ from app.store.filters import EVERYTHING, Filters, Sort
 from app.store.folders import Folders, Labels
 from app.store.memory import MemoryDatabase
 from app.store.migrations import MIGRATIONS, Migration
+from app.store.personas import Personas
 from app.store.query import Query
 from app.store.recovery import RecoveryReport
 from app.store.rows import columns_of, to_json, writable
@@ -55,6 +56,7 @@ class History:
         self.labels = Labels(self._db)
         self.branches = Branches(self._db, clock)
         self.trash = Trash(self._db, clock, self.copies)
+        self.personas = Personas(self._db, clock, self.trash)
         self.transcripts = Transcripts(self._db)
 
     # The file ----------------------------------------------------------------------------

@@ -39,10 +39,17 @@ def m003_search(connection: sqlite3.Connection) -> None:
         connection.execute(statement)
 
 
+def m004_personas(connection: sqlite3.Connection) -> None:
+    """Personas, presets of parameters, saved prompts, and who answers in a conversation."""
+    for statement in schema.REUSED:
+        connection.execute(statement)
+
+
 MIGRATIONS = (
     Migration("m001_initial", m001_initial),
     Migration("m002_organise", m002_organise),
     Migration("m003_search", m003_search),
+    Migration("m004_personas", m004_personas),
 )
 
 

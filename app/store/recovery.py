@@ -15,7 +15,18 @@ from app.store.migrations import MIGRATIONS, Migration, migrate
 
 _MOST_PROBLEMS = 20
 _AT_ONCE = 256
-_TABLES = ("state", "folder", "conversation", "tag", "message", "deletion")
+_TABLES = (
+    "state",
+    "folder",
+    "persona",
+    "preset",
+    "saved_prompt",
+    "conversation",
+    "manner",
+    "tag",
+    "message",
+    "deletion",
+)
 _MADE_UP = {
     "title": "",
     "text": "",
@@ -23,6 +34,9 @@ _MADE_UP = {
     "error": "",
     "role": "assistant",
     "state": "failed",
+    "name": "Recovered",
+    "icon": "",
+    "system_prompt": "",
 }
 
 
@@ -252,6 +266,10 @@ def _mend(db: sqlite3.Connection) -> None:
     )
     db.execute("DELETE FROM deletion WHERE message_id NOT IN (SELECT id FROM message)")
     db.execute("DELETE FROM tag WHERE conversation_id NOT IN (SELECT id FROM conversation)")
+    db.execute("DELETE FROM manner WHERE conversation_id NOT IN (SELECT id FROM conversation)")
+    db.execute(
+        "UPDATE manner SET persona_id = NULL WHERE persona_id NOT IN (SELECT id FROM persona)"
+    )
     db.execute("UPDATE folder SET parent_id = NULL WHERE parent_id NOT IN (SELECT id FROM folder)")
     db.execute(
         "UPDATE conversation SET folder_id = NULL WHERE folder_id NOT IN (SELECT id FROM folder)"

@@ -141,6 +141,38 @@ _MESSAGE = (
 )
 ORGANISED = (*_CONVERSATION, *_MESSAGE)
 
+# What a person made to be used again. `manner` is apart from `conversation`, whose rows are
+# read by the thousand for the list.
+REUSED = (
+    """CREATE TABLE persona (
+        id TEXT PRIMARY KEY,
+        created_at REAL NOT NULL,
+        name TEXT NOT NULL,
+        icon TEXT NOT NULL DEFAULT '',
+        model TEXT NOT NULL DEFAULT '',
+        parameters TEXT NOT NULL DEFAULT '{}',
+        system_prompt TEXT NOT NULL DEFAULT ''
+    )""",
+    """CREATE TABLE preset (
+        id TEXT PRIMARY KEY,
+        created_at REAL NOT NULL,
+        name TEXT NOT NULL,
+        parameters TEXT NOT NULL DEFAULT '{}'
+    )""",
+    """CREATE TABLE saved_prompt (
+        id TEXT PRIMARY KEY,
+        created_at REAL NOT NULL,
+        name TEXT NOT NULL,
+        text TEXT NOT NULL
+    )""",
+    """CREATE TABLE manner (
+        conversation_id TEXT PRIMARY KEY REFERENCES conversation (id) ON DELETE CASCADE,
+        persona_id TEXT REFERENCES persona (id) ON DELETE SET NULL,
+        parameters TEXT NOT NULL DEFAULT '{}'
+    )""",
+    "CREATE INDEX manner_persona ON manner (persona_id) WHERE persona_id IS NOT NULL",
+)
+
 # The index holds no text of its own. What it still has to learn waits in `unindexed`: the
 # number of a message, or minus the number of a conversation for its title, and in `old` the
 # text that the index knows (NULL where it knows none), which removing it takes. The triggers

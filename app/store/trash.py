@@ -76,7 +76,7 @@ class Trash:
         with self._db.read() as db:
             if conversation_id not in erase.deleted(db).conversations:
                 raise errors.GoneError("conversation")
-        self._erase(erase.Deleted(conversations=(conversation_id,), messages=()))
+        self._erase(erase.Deleted(conversations=(conversation_id,)))
 
     def erase_message(self, token: str) -> None:
         """Erase one message of the trash, and the branch deleted together with it, for good."""
@@ -84,7 +84,11 @@ class Trash:
             messages = erase.deleted_together(db, token)
         if not messages:
             raise errors.GoneError("message")
-        self._erase(erase.Deleted(conversations=(), messages=messages))
+        self._erase(erase.Deleted(messages=messages))
+
+    def erase_row(self, table: str, given: str) -> None:
+        """Erase a row of a table that knows no trash, for good."""
+        self._erase(erase.Deleted(others=((table, given),)))
 
     def _erase(self, what: erase.Deleted) -> None:
         if what:

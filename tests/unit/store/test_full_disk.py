@@ -81,14 +81,14 @@ def test_exports_copies_and_backups_leave_nothing_half(small_disk: Path) -> None
 
 def test_a_migration_without_room_leaves_the_old_file(small_disk: Path) -> None:
     file = small_disk / "data" / "history.db"
-    old_history.make(file, messages=500)
+    old_history.make(file, messages=400)
     filler = fill(small_disk)
     refused(History(file).open)
     assert copying.copies(file) == copying.unfinished(file) == []
     filler.unlink()
     history = History(file)
     history.open()
-    assert len(history.path("c1")) == 502
+    assert len(history.path("c1")) == 402
     history.close()
 
 
@@ -99,7 +99,7 @@ def test_deleting_works_on_a_full_disk_as_soon_as_there_is_a_little_room(
     history.open()
     kept, gone = (history.create_conversation(title) for title in ("kept", "gone"))
     for one in (kept, gone):
-        history.add_message(one.id, None, Role.USER, f"{one.title} " * 10_000)
+        history.add_message(one.id, None, Role.USER, f"{one.title} " * 5_000)
     filler = fill(small_disk)
     with contextlib.suppress(AppError):
         history.delete_conversation(gone.id)
