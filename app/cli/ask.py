@@ -33,6 +33,15 @@ def register(commands: Commands) -> None:
         default=[],
         help='put this text file in front of the question; "-" for standard input; repeatable',
     )
+    parser.add_argument("--use", metavar="PROMPT", help='ask a prompt of "tacit prompts"')
+    parser.add_argument(
+        "--with",
+        dest="gaps",
+        metavar="GAP=TEXT",
+        action="append",
+        default=[],
+        help="fill in a gap of that prompt; repeatable",
+    )
     add_answer_options(parser)
 
 
@@ -43,6 +52,7 @@ def add_answer_options(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--model", metavar="ID", help='an id from "tacit models list"')
     parser.add_argument("--system", metavar="S", help="instructions for the model")
+    parser.add_argument("--persona", metavar="NAME", help='who answers: one of "tacit personas"')
     parser.add_argument("--max-tokens", metavar="N", type=int, help="longest answer; 0: no limit")
     parser.add_argument(
         "--temperature", metavar="T", type=float, help="0 always takes the likeliest"
@@ -61,6 +71,7 @@ def parameters(options: argparse.Namespace, settings: Settings) -> GenerationPar
         "temperature": options.temperature,
         "top_p": options.top_p,
         "top_k": options.top_k,
+        "repetition_penalty": getattr(options, "repetition_penalty", None),
         "stop": tuple(options.stop) if options.stop else None,
     }
     said = {name: value for name, value in said.items() if value is not None}
@@ -93,8 +104,12 @@ def chat_request(
 def _run(options: argparse.Namespace, context: Context) -> int:
     import asyncio
 
+    from app.cli.personas import filled_prompt, with_persona
+
     settings = context.settings()
-    asked = Message(Role.USER, question(options.prompt, options.file))
+    options = with_persona(options, context)
+    saved = filled_prompt(options, context)
+    asked = Message(Role.USER, question(options.prompt, options.file, saved))
     request = chat_request(options, settings, (*system_messages(options, settings), asked))
     result = asyncio.run(_ask(request, options.provider, settings, context))
     if result.error is not None:

@@ -14,8 +14,10 @@ LARGEST_BYTES = 1_000_000
 STANDARD_INPUT = "-"
 
 
-def question(prompt: str | None, files: Sequence[str]) -> str:
+def question(prompt: str | None, files: Sequence[str], saved: str | None = None) -> str:
     """The text of the question; raises `AppError` where there is none or it is no text.
+
+    `saved` is a prompt that was kept; what is asked besides follows it.
 
     "-" stands for standard input, which is also read where no prompt is given and something
     is piped in.
@@ -23,6 +25,8 @@ def question(prompt: str | None, files: Sequence[str]) -> str:
     attached = [_attachment(name) for name in files]
     if prompt == STANDARD_INPUT or (prompt is None and _is_piped() and "-" not in files):
         prompt = _standard_input()
+    if saved is not None:
+        prompt = "\n\n".join(part for part in (saved, prompt) if part and part.strip())
     if prompt is None or not prompt.strip():
         raise AppError(
             "There is no question.",

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from app.cli.ask import add_answer_options, chat_request, parameters, system_messages
 from app.cli.command import Commands, Context
 from app.cli.output import EXIT_DONE, EXIT_FAILED, EXIT_INTERRUPTED
+from app.cli.personas import with_persona
 from app.core.errors import AppError
 from app.core.messages import Message, Role
 
@@ -29,6 +30,7 @@ _HELP = """\
 /new           start a new conversation
 /system TEXT   give the model instructions; without TEXT, take them back
 /model ID      answer with another model; without ID, say which one answers
+/persona NAME  let a persona answer; without NAME, nobody in particular
 /quit          end (also Ctrl-D)
 A line that ends in \\ goes on in the next one. Begin with // to send a line that starts with /."""
 
@@ -77,6 +79,8 @@ class _Chat:
     has_failed: bool = False
 
     def __post_init__(self) -> None:
+        self.said = self.options
+        self.options = with_persona(self.said, self.context)
         self.settings = self.services.settings
         self.console = self.context.console
         self.is_interactive = sys.stdin is not None and sys.stdin.isatty()
@@ -145,11 +149,22 @@ class _Chat:
             case "/system":
                 self.options.system = rest
                 self.console.note("Noted." if rest else "The instructions are taken back.")
+            case "/persona":
+                self._persona(rest)
             case "/model":
                 self._model(rest)
             case _:
                 self.console.note(f"There is no command {name}. /help shows them.")
         return True
+
+    def _persona(self, wanted: str) -> None:
+        said = argparse.Namespace(**{**vars(self.said), "persona": wanted})
+        try:
+            self.options = with_persona(said, self.context)
+        except AppError as error:
+            self.console.note(error.sentence)
+            return
+        self.console.note(f"Persona: {wanted}" if wanted else "Nobody in particular answers.")
 
     def _model(self, wanted: str) -> None:
         try:

@@ -87,6 +87,7 @@ def parser() -> argparse.ArgumentParser:
         history,
         keys,
         models,
+        personas,
         privacy,
         self_test,
     )
@@ -101,7 +102,8 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--version", action="version", version=f"tacit {__version__}")
     top.set_defaults(run=None)
     commands = Commands(top)
-    for group in (ask, chat, models, history, config, keys, privacy, doctor, self_test, bench):
+    groups = (ask, chat, models, history, personas, config, keys, privacy)
+    for group in (*groups, doctor, self_test, bench):
         group.register(commands)
     return top
 

@@ -68,10 +68,11 @@ class Manner:
     def wanted(self) -> dict[str, Any]:
         """The parameters that are wanted otherwise than in general; the conversation's win."""
         own = self.persona.parameters if self.persona is not None else {}
-        return {**own, **self.parameters}
+        wanted = {**own, **self.parameters}
+        return {**wanted, "stop": tuple(wanted["stop"])} if "stop" in wanted else wanted
 
 
-Kept = TypeVar("Kept", Persona, Preset, SavedPrompt)
+Kept = TypeVar("Kept", bound=Persona | Preset | SavedPrompt)
 
 
 class Personas:
