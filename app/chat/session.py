@@ -223,7 +223,7 @@ def _ask(history: History, conversation_id: str | None, text: str) -> Begun:
     _require(text)
     history.save_draft(conversation_id, "")
     if conversation_id is None:
-        conversation_id = history.create_conversation().id
+        conversation_id = history.begin_conversation().id
     conversation = history.conversation(conversation_id)
     if not conversation.title and not conversation.title_by_user:
         history.rename(conversation_id, title_of(text), by_user=False)

@@ -18,7 +18,7 @@ from app.store.filters import EVERYTHING, Filters, Sort
 from app.store.folders import Folders, Labels
 from app.store.memory import MemoryDatabase
 from app.store.migrations import MIGRATIONS, Migration
-from app.store.personas import Personas
+from app.store.personas import Personas, begin_manner
 from app.store.query import Query
 from app.store.recovery import RecoveryReport
 from app.store.rows import columns_of, to_json, writable
@@ -148,6 +148,13 @@ class History:
         }
         with self._db.write() as db:
             return conversations.create(db, values, self._clock())
+
+    def begin_conversation(self) -> Conversation:
+        """A new conversation, in which answers are made as was chosen before it was there."""
+        with self._db.write() as db:
+            made = conversations.create(db, {}, self._clock())
+            begin_manner(db, made.id)
+            return made
 
     def rename(self, conversation_id: str, title: str, *, by_user: bool = True) -> Conversation:
         """Give a conversation its title; one by the user is never replaced by a made one."""

@@ -21,6 +21,9 @@ LONGEST_TEXT = 100_000
 LONGEST_ICON = 16
 """In UTF-16 units, which is enough for every emoji."""
 
+_NEW = "manner.new"
+_NO_PARAMETERS = "{}"
+
 Parameters = Mapping[str, Any]
 
 
@@ -124,42 +127,36 @@ class Personas:
         """Erase one, in every copy too; conversations with a persona that is gone have none."""
         self._trash.erase_row(_TABLES[type(kept)], kept.id)
 
-    def of(self, conversation_id: str) -> Manner:
-        """How answers are made in a conversation."""
+    def of(self, conversation_id: str | None) -> Manner:
+        """How answers are made in a conversation; None means the one that is not yet begun."""
         with self._db.read() as db:
-            row = db.execute(
-                "SELECT * FROM manner WHERE conversation_id = ?", (conversation_id,)
-            ).fetchone()
-            if row is None:
-                return Manner()
-            found = db.execute("SELECT * FROM persona WHERE id = ?", (row["persona_id"],))
-            persona = found.fetchone()
+            chosen = _chosen(db, conversation_id)
+            persona = db.execute("SELECT * FROM persona WHERE id = ?", (chosen[0],)).fetchone()
             return Manner(
                 persona=None if persona is None else _persona(persona),
-                parameters=_parameters(row["parameters"]),
+                parameters=_parameters(chosen[1]),
             )
 
     def choose(
-        self, conversation_id: str, persona_id: str | None, parameters: Parameters | None = None
+        self,
+        conversation_id: str | None,
+        persona_id: str | None,
+        parameters: Parameters | None = None,
     ) -> Manner:
         """Let a persona (None for nobody) answer in a conversation, with `parameters` of its own.
 
-        Without `parameters` those of the conversation stay as they are.
+        Without `parameters` those of the conversation stay as they are. None as the
+        conversation means the one that is not yet begun.
         """
         with self._db.write() as db:
-            conversations.get(db, conversation_id)
             if persona_id is not None and not _exists(db, "persona", persona_id):
                 raise GoneError("persona")
-            db.execute(
-                "INSERT INTO manner (conversation_id, persona_id) VALUES (:id, :persona) "
-                "ON CONFLICT (conversation_id) DO UPDATE SET persona_id = :persona",
-                {"id": conversation_id, "persona": persona_id},
-            )
-            if parameters is not None:
-                db.execute(
-                    "UPDATE manner SET parameters = ? WHERE conversation_id = ?",
-                    (_to_json(parameters), conversation_id),
-                )
+            raw = _chosen(db, conversation_id)[1] if parameters is None else _to_json(parameters)
+            if conversation_id is None:
+                _choose_for_new(db, persona_id, raw)
+            else:
+                conversations.get(db, conversation_id)
+                _choose(db, conversation_id, persona_id, raw)
         return self.of(conversation_id)
 
     def _rows(self, table: str) -> list[sqlite3.Row]:
@@ -169,6 +166,16 @@ class Personas:
             ).fetchall()
 
 
+def begin_manner(db: sqlite3.Connection, conversation_id: str) -> None:
+    """Give a conversation that begins what was chosen for it."""
+    persona_id, parameters = _chosen(db, None)
+    if persona_id is not None and not _exists(db, "persona", persona_id):
+        persona_id = None
+    if persona_id is not None or parameters != _NO_PARAMETERS:
+        _choose(db, conversation_id, persona_id, parameters)
+    _choose_for_new(db, None, _NO_PARAMETERS)
+
+
 def copy_manner(db: sqlite3.Connection, old_id: str, new_id: str) -> None:
     """Give a conversation made from another one the manner of that one."""
     db.execute(
@@ -176,6 +183,39 @@ def copy_manner(db: sqlite3.Connection, old_id: str, new_id: str) -> None:
         "SELECT ?, persona_id, parameters FROM manner WHERE conversation_id = ?",
         (new_id, old_id),
     )
+
+
+def _chosen(db: sqlite3.Connection, conversation_id: str | None) -> tuple[str | None, str]:
+    """The id of the persona and the parameters as they are written."""
+    if conversation_id is None:
+        row = db.execute("SELECT value FROM state WHERE key = ?", (_NEW,)).fetchone()
+        persona_id, _, parameters = str(row["value"]).partition(" ") if row else ("", "", "")
+        return persona_id or None, parameters or _NO_PARAMETERS
+    row = db.execute(
+        "SELECT persona_id, parameters FROM manner WHERE conversation_id = ?", (conversation_id,)
+    ).fetchone()
+    return (row["persona_id"], str(row["parameters"])) if row else (None, _NO_PARAMETERS)
+
+
+def _choose(
+    db: sqlite3.Connection, conversation_id: str, persona_id: str | None, parameters: str
+) -> None:
+    db.execute(
+        "INSERT INTO manner (conversation_id, persona_id, parameters) "
+        "VALUES (:id, :persona, :parameters) ON CONFLICT (conversation_id) "
+        "DO UPDATE SET persona_id = :persona, parameters = :parameters",
+        {"id": conversation_id, "persona": persona_id, "parameters": parameters},
+    )
+
+
+def _choose_for_new(db: sqlite3.Connection, persona_id: str | None, parameters: str) -> None:
+    if persona_id is None and parameters == _NO_PARAMETERS:
+        db.execute("DELETE FROM state WHERE key = ?", (_NEW,))
+    else:
+        db.execute(
+            "INSERT OR REPLACE INTO state (key, value) VALUES (?, ?)",
+            (_NEW, f"{persona_id or ''} {parameters}"),
+        )
 
 
 def _persona(row: sqlite3.Row) -> Persona:

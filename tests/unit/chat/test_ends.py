@@ -72,14 +72,14 @@ async def test_a_task_cancelled_while_the_turn_begins_leaves_nothing_unfinished(
     room: Room, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     loop, begun, released = asyncio.get_running_loop(), asyncio.Event(), threading.Event()
-    create = room.store.create_conversation
+    create = room.store.begin_conversation
 
     def slow_create() -> Conversation:
         loop.call_soon_threadsafe(begun.set)
         assert released.wait(20)
         return create()
 
-    monkeypatch.setattr(room.store, "create_conversation", slow_create)
+    monkeypatch.setattr(room.store, "begin_conversation", slow_create)
     task = asyncio.gather(room.ask("question"))
     await begun.wait()
     task.cancel()

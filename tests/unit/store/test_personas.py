@@ -138,3 +138,16 @@ def test_recovering_saves_them(history: History, tmp_path: Path) -> None:
     history.recover()
     history.open()
     assert history.personas.of(talk.id).persona == lawyer
+
+
+def test_what_is_chosen_before_a_conversation_begins_is_its_own(history: History) -> None:
+    lawyer = history.personas.save(LAWYER)
+    assert history.personas.of(None) == Manner()
+    history.personas.choose(None, lawyer.id, {"seed": 1})
+    assert history.personas.of(None).persona == lawyer
+    begun = history.begin_conversation()
+    assert history.personas.of(begun.id) == Manner(persona=lawyer, parameters={"seed": 1})
+    assert history.personas.of(None) == Manner()
+    history.personas.choose(None, lawyer.id)
+    history.personas.delete(lawyer)
+    assert history.personas.of(history.begin_conversation().id) == Manner()
