@@ -35,6 +35,18 @@ def gaps(text: str) -> list[Gap]:
     return list(found.values())
 
 
+def first_gap(text: str, after: int) -> tuple[int, int] | None:
+    """Where the first gap at or behind the place `after` begins and ends; None for none."""
+    match = _GAP.search(text, after)
+    return match.span() if match is not None else None
+
+
+def with_date(text: str, today: date | None = None) -> str:
+    """The text with the day in the place of {{date}}."""
+    day = (today or datetime.now().astimezone().date()).isoformat()
+    return _GAP.sub(lambda m: day if m.group(1).casefold() == DATE else m.group(), text)
+
+
 def filled(text: str, values: Mapping[str, str], today: date | None = None) -> str:
     """The text with its gaps filled, whatever the case of their names.
 

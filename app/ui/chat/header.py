@@ -9,9 +9,11 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout
 from app.ui.appearance import Appearance
 from app.ui.chat.model_picker import ModelPicker
 from app.ui.chat.title_edit import TitleEdit
+from app.ui.personas.picker import PersonaPicker
 from app.ui.widgets.buttons import tool
 
 _PICKER_SHARE = 0.4
+_PERSONA_SHARE = 0.25
 
 
 class Header(QFrame):
@@ -33,6 +35,7 @@ class Header(QFrame):
         self.new = tool(look, "square-pen", self.tr("New chat (Ctrl+N)"))
         self.new.clicked.connect(self.new_wanted)
         self.title = TitleEdit()
+        self.personas = PersonaPicker(look)
         self.picker = ModelPicker(look)
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 8, 12, 8)
@@ -40,6 +43,7 @@ class Header(QFrame):
         row.addWidget(self.side)
         row.addWidget(self.new)
         row.addWidget(self.title, 1)
+        row.addWidget(self.personas)
         row.addWidget(self.picker)
         self.set_folded(folded=False)
 
@@ -47,6 +51,7 @@ class Header(QFrame):
         """The title keeps the larger part of the room."""
         super().resizeEvent(event)
         self.picker.setMaximumWidth(round(self.width() * _PICKER_SHARE))
+        self.personas.setMaximumWidth(round(self.width() * _PERSONA_SHARE))
 
     def set_folded(self, *, folded: bool) -> None:
         """Whether the side list is away."""

@@ -13,6 +13,7 @@ from app.store.errors import GoneError
 from app.ui.chat.chat_controller import ChatController
 from app.ui.chat.history_actions import HistoryActions
 from app.ui.models_controller import ModelsController, Starter
+from app.ui.personas.controller import PersonasController
 from app.ui.privacy.controller import PrivacyController
 from app.ui.privacy.journal_controller import JournalController
 from app.ui.privacy.proof_controller import ProofController
@@ -24,6 +25,7 @@ from app.ui.window.chat_connections import ChatConnections
 from app.ui.window.main_window import MainWindow
 from app.ui.window.page_connections import PageConnections
 from app.ui.window.parts import Parts
+from app.ui.window.persona_connections import PersonaConnections
 from app.ui.window.privacy_connections import PrivacyConnections
 
 if TYPE_CHECKING:
@@ -68,6 +70,7 @@ class Assembly:
             models=models,
             chat=chat,
             actions=actions,
+            personas=PersonasController(services.history, tasks),
             privacy=PrivacyController(privacy, services.engine_status, tasks),
             proof=ProofController(privacy.prove, tasks),
             journal=JournalController(privacy.journal, tasks),
@@ -78,6 +81,7 @@ class Assembly:
         self._pages = PageConnections(window, self.parts, services.paths)
         self._privacy = PrivacyConnections(window, self.parts, services.paths)
         self._chat = ChatConnections(window, self.parts)
+        self._personas = PersonaConnections(window, self.parts, services.settings)
         self._problem: StoreProblemPage | None = None
 
     def begin(self) -> None:
@@ -90,7 +94,7 @@ class Assembly:
         parts = self.parts
         await self._remember(geometry)
         await parts.chat.close()
-        for part in (parts.secrets, parts.privacy, parts.proof, parts.journal):
+        for part in (parts.secrets, parts.privacy, parts.proof, parts.journal, parts.personas):
             await part.close()
         await parts.models.close()
         await parts.tasks.close()
@@ -109,6 +113,7 @@ class Assembly:
             return
         self.is_history_open = True
         self._window.show_chat()
+        self.parts.personas.load()
         await self.parts.chat.drafts.load_new()
         await self._open_last()
         await self.parts.actions.load()

@@ -8,6 +8,7 @@ from app.core.tasks import Tasks
 from app.ui.chat.chat_controller import ChatController
 from app.ui.chat.history_actions import HistoryActions
 from app.ui.models_controller import ModelsController
+from app.ui.personas.controller import PersonasController
 from app.ui.privacy.controller import PrivacyController
 from app.ui.privacy.journal_controller import JournalController
 from app.ui.privacy.proof_controller import ProofController
@@ -25,6 +26,7 @@ class Parts:
     models: ModelsController
     chat: ChatController
     actions: HistoryActions
+    personas: PersonasController
     privacy: PrivacyController
     proof: ProofController
     journal: JournalController
