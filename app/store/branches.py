@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from app.store import conversations, tree
 from app.store.database import Database
 from app.store.errors import GoneError
+from app.store.sqlite import sqlite3
 from app.store.values import Conversation, StoredMessage
 
 _BELOW = """

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import sqlite3
 import stat
 import subprocess
 import sys
@@ -18,6 +17,7 @@ from app.core.errors import AppError, ErrorCode
 from app.core.messages import Role
 from app.store.database import Database
 from app.store.history import History
+from app.store.sqlite import sqlite3
 
 ROOT = Path(__file__).parents[3]
 posix = pytest.mark.skipif(os.name != "posix", reason="file modes are a matter of POSIX")

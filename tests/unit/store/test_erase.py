@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from pathlib import Path
 
 import pytest
@@ -12,6 +11,7 @@ from app.core.messages import Role
 from app.store.errors import GoneError
 from app.store.history import History
 from app.store.migrations import MIGRATIONS, Migration
+from app.store.sqlite import sqlite3
 
 SECRET = "Zwiebelfisch"
 

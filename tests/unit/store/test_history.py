@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from app.core.events import ContextUse, Usage
 from app.core.messages import Message, Role
 from app.store.errors import GoneError
 from app.store.history import History
+from app.store.sqlite import sqlite3
 from app.store.values import MessageState, StoredMessage
 
 USAGE = Usage(

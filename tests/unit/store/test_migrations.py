@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -16,6 +15,7 @@ from app.core.messages import Role
 from app.store import copying
 from app.store.history import History
 from app.store.migrations import MIGRATIONS, Migration
+from app.store.sqlite import sqlite3
 
 
 def step(name: str, *statements: str) -> Migration:
