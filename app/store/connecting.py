@@ -8,25 +8,17 @@ is carried.
 
 from __future__ import annotations
 
-from functools import partial
 from pathlib import Path
 
 from app.core.history_key import HistoryKey, Keys, NoKeys, locked
 from app.store import files
-from app.store.sqlite import sqlite3
+from app.store.connection import Connection
 
 NO_KEYS: Keys = NoKeys()
 
 PLAIN_MARK = b"SQLite format 3\0"
 _MARK = b"TacitEnc"
 _HEAD_BYTES = 16
-_BUSY_TIMEOUT_S = 2.0
-
-
-class Connection(sqlite3.Connection):
-    """A connection that knows the key of its file; None where that is plain."""
-
-    key: HistoryKey | None = None
 
 
 def key_id_of(file: Path) -> str | None:
@@ -68,33 +60,16 @@ def connect(
 
 
 def opened(name: str, key: HistoryKey | None = None) -> Connection:
-    """A connection as all of the store uses it: no implicit transactions, rows by name."""
-    connection = sqlite3.connect(
-        name,
-        timeout=_BUSY_TIMEOUT_S,
-        isolation_level=None,
-        check_same_thread=False,
-        uri=name.startswith("file:"),
-        factory=Connection,
-    )
-    connection.row_factory = sqlite3.Row
-    # One broken byte must not keep the rest of a conversation from being read.
-    connection.text_factory = partial(str, encoding="utf-8", errors="replace")
-    if key is not None:
-        connection.key = key
-        # The library writes to standard error what it thinks of a damaged page.
-        connection.execute("PRAGMA cipher_log_level = NONE")
-        connection.execute(f'PRAGMA key = "{_specification(key)}"')
-    return connection
+    """The file of that name, as SQLite takes it, opened with a key that is known already."""
+    return Connection.to(name, "" if key is None else specification(key), key)
 
 
 def attach(connection: Connection, file: Path, name: str, key: HistoryKey | None) -> None:
     """Let `connection` reach a second file under `name`; a new one is encrypted with `key`."""
-    connection.execute("PRAGMA cipher_log_level = NONE")
-    specification = "" if key is None else _specification(key)
-    connection.execute(f"ATTACH ? AS {name} KEY ?", (str(file), specification))
+    words = "" if key is None else specification(key)
+    connection.execute(f"ATTACH ? AS {name} KEY ?", (str(file), words))
 
 
-def _specification(key: HistoryKey) -> str:
+def specification(key: HistoryKey) -> str:
     """The key in SQLCipher's words: used as it is, with our mark in the place of a salt."""
     return f"x'{key.raw.hex()}{(_MARK + bytes.fromhex(key.id)).hex()}'"

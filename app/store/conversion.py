@@ -19,7 +19,8 @@ from pathlib import Path
 from app.core.errors import AppError, ErrorCode
 from app.core.history_key import HistoryKey, Keys
 from app.store import copying, encryption, errors, files, parcel
-from app.store.connecting import Connection, attach, key_id_of, key_of, opened
+from app.store.connecting import attach, key_id_of, key_of, opened
+from app.store.connection import Connection
 from app.store.encryption import Note, Phase
 from app.store.sqlite import sqlite3
 
@@ -200,9 +201,7 @@ def _exported(
 def _export(
     db: Connection, new: Path, key: HistoryKey | None, tell: Tell, is_wanted: Callable[[], bool]
 ) -> None:
-    (pages,) = db.execute("PRAGMA page_count").fetchone()
-    (page_size,) = db.execute("PRAGMA page_size").fetchone()
-    size = max(1, pages * page_size)
+    size = max(1, Path(db.execute("PRAGMA database_list").fetchone()["file"]).stat().st_size)
 
     def tick() -> int:
         tell(min(1.0, new.stat().st_size / size) * _EXPORTED)

@@ -9,7 +9,8 @@ from contextlib import closing
 from pathlib import Path
 
 from app.store import errors, files, index
-from app.store.connecting import Connection, connect
+from app.store.connecting import connect
+from app.store.connection import Connection
 from app.store.sqlite import sqlite3
 
 _COUNTED = ("conversation", "message")
@@ -32,7 +33,8 @@ def copy_to(source: Connection, target: Path, is_wanted: Callable[[], bool] = la
     """
     (pages,) = source.execute("PRAGMA page_count").fetchone()
     (page_size,) = source.execute("PRAGMA page_size").fetchone()
-    if shutil.disk_usage(target.parent).free < 2 * pages * page_size:
+    # SQLCipher gives this one as a text.
+    if shutil.disk_usage(target.parent).free < 2 * pages * int(page_size):
         raise errors.disk_full()
     partial = target.with_name(f"{target.name}.partial")
     partial.unlink(missing_ok=True)

@@ -10,7 +10,8 @@ from pathlib import Path
 from app.core.errors import AppError
 from app.core.history_key import HistoryKey, Keys
 from app.store import conversion, encryption, errors, files
-from app.store.connecting import NO_KEYS, Connection, connect, opened
+from app.store.connecting import NO_KEYS, connect, opened
+from app.store.connection import Connection
 from app.store.migrations import MIGRATIONS, Migration, migrate, pending
 from app.store.sqlite import sqlite3
 
@@ -198,8 +199,7 @@ class Database:
         files.create_private(self._file)
         connection = connect(self._file, self._keys, new_key=new_key)
         try:
-            for pragma in _PRAGMAS:
-                connection.execute(f"PRAGMA {pragma}")
+            connection.use(*_PRAGMAS)
             if check and connection.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
                 raise errors.broken()
             migrate(connection, self._file, self._steps)
@@ -232,8 +232,7 @@ class Database:
             if is_behind:
                 connection.close()
                 raise errors.older()
-        connection.execute("PRAGMA query_only = ON")
-        connection.execute(f"PRAGMA {_CACHE}")
+        connection.use("query_only = ON", _CACHE)
         return connection
 
     def _reader(self, mode: str) -> Connection:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.store import copying, errors, schema
-from app.store.connecting import Connection
+from app.store.connection import Connection
 from app.store.sqlite import sqlite3
 
 APPLICATION_ID = 0x54616374  # "Tact": says that the file is a history of this program

@@ -12,7 +12,8 @@ from pathlib import Path
 from app.core.errors import AppError
 from app.core.history_key import HistoryKey, Keys
 from app.store import copying, encryption, errors, files
-from app.store.connecting import NO_KEYS, Connection, attach, connect, key_id_of, key_of, opened
+from app.store.connecting import NO_KEYS, attach, connect, key_id_of, key_of, opened
+from app.store.connection import Connection
 from app.store.migrations import MIGRATIONS, Migration, migrate
 from app.store.sqlite import sqlite3
 

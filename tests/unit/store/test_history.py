@@ -10,9 +10,9 @@ import pytest
 from app.core.errors import AppError, ErrorCode
 from app.core.events import ContextUse, Usage
 from app.core.messages import Message, Role
+from app.store.connecting import connect
 from app.store.errors import GoneError
 from app.store.history import History
-from app.store.sqlite import sqlite3
 from app.store.values import MessageState, StoredMessage
 
 USAGE = Usage(
@@ -266,7 +266,7 @@ class Damage:
         self._file = file
 
     def __call__(self, statement: str, *values: object) -> None:
-        connection = sqlite3.connect(self._file)
+        connection = connect(self._file)
         with connection:
             connection.execute(statement, values)
         connection.close()
