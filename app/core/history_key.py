@@ -17,6 +17,13 @@ _GROUP = 4
 _KEY_BYTES, _CHECK_BYTES, _ID_BYTES = 32, 3, 8
 _LETTERS = (_KEY_BYTES + _CHECK_BYTES) * 8 // _BITS
 
+_IN_A_ROW = 7
+_ABOVE = "Recovery key of your chats in Tacit:"
+_BELOW = (
+    "It opens them where the keyring of the computer is lost. Keep it apart from the computer:",
+    "whoever has it and the file can read your chats, and without it nobody can help.",
+)
+
 GROUPS = _LETTERS // _GROUP
 """Of how many groups of characters a recovery key is made."""
 
@@ -75,6 +82,12 @@ class HistoryKey:
     def recovery(self) -> str:
         """The recovery key as it is written down."""
         return "-".join(self.groups())
+
+    def as_text(self) -> str:
+        """The recovery key with the words that stand beside it, to be printed or kept."""
+        groups = self.groups()
+        rows = [groups[at : at + _IN_A_ROW] for at in range(0, GROUPS, _IN_A_ROW)]
+        return "\n".join([_ABOVE, "", *(f"    {' '.join(row)}" for row in rows), "", *_BELOW])
 
     def _check(self) -> bytes:
         return _digest(b"check", self.raw)[:_CHECK_BYTES]
