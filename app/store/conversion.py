@@ -19,7 +19,7 @@ from pathlib import Path
 from app.core.errors import AppError, ErrorCode
 from app.core.history_key import HistoryKey, Keys
 from app.store import copying, encryption, errors, files, parcel
-from app.store.connecting import attach, key_id_of, key_of, opened
+from app.store.connecting import PLAIN_MARK, attach, head_of, key_id_of, key_of, opened
 from app.store.connection import Connection
 from app.store.encryption import Note, Phase
 from app.store.sqlite import sqlite3
@@ -93,6 +93,7 @@ def settle(file: Path) -> None:
         _clear_up(leftover)
     for leftover in file.parent.glob(f"{file.stem}.*{_NEW}{file.suffix}*"):
         leftover.unlink(missing_ok=True)
+    encryption.unfinished_note(file).unlink(missing_ok=True)
     if not file.exists() or not file.stat().st_size:
         return
     note, key_id = encryption.read_note(file), key_id_of(file) or ""
@@ -127,7 +128,7 @@ def finish(
     if note.phase not in {Phase.ENCRYPTING, Phase.DECRYPTING}:
         return 0
     key = keys.find(note.key_id) if note.phase is Phase.ENCRYPTING else None
-    waiting = [one for one in _beside(file) if (key_id_of(one) or None) != (key and key.id)]
+    waiting = [one for one in _beside(file) if not _is_done(one, key)]
     for number, one in enumerate(waiting):
         if not is_wanted():
             return number
@@ -254,38 +255,69 @@ def _counts(db: Connection) -> dict[str, int]:
     }
 
 
+def _is_done(copy: Path, key: HistoryKey | None) -> bool:
+    if key is None:
+        return key_id_of(copy) is None
+    # What was packed up may have left its log behind.
+    return key_id_of(copy) == key.id and not (
+        files.with_companions(copy)[1].exists() and parcel.is_one(copy, key)
+    )
+
+
 def _convert_copy(copy: Path, key: HistoryKey | None, keys: Keys) -> None:
     """Convert one copy; what cannot be read as a history is packed up as the bytes it is."""
     try:
         own = key_of(copy, keys)
     except AppError:  # encrypted with a key that is gone: nobody reads it, nothing leaks
         return
-    if key is None and own is not None and parcel.is_one(copy, own):
-        new = copy.with_name(f"{copy.stem}.{_NEW}{copy.suffix}")
-        parcel.unpack(copy, own, new)
-        log = files.with_companions(new)[1]
-        if log.exists():
-            log.replace(files.with_companions(copy)[1])
-        put_in_place(new, copy)
-        return
+    if own is None and (_is_aside(copy) or head_of(copy) != PLAIN_MARK):
+        # Not even opened: SQLite would throw away the log of what it takes for no database.
+        if key is not None:
+            _pack(copy, key)
+    elif own is not None and parcel.is_one(copy, own):
+        if key is None:
+            _unpack(copy, own)
+        elif own == key:
+            _remove_log(copy)
+    elif own is None or not _is_aside(copy):
+        _convert_history(copy, own, key)
+
+
+def _convert_history(copy: Path, own: HistoryKey | None, key: HistoryKey | None) -> None:
     try:
         put_in_place(_exported(copy, own, key, tell_nobody, lambda: True), copy)
     except (sqlite3.Error, AppError) as error:
         if isinstance(error, sqlite3.DatabaseError) and errors.is_about_the_disk(error):
             raise
-        if key is not None:
+        if key is not None and own is None:
             _pack(copy, key)
 
 
 def _pack(copy: Path, key: HistoryKey) -> None:
     new = copy.with_name(f"{copy.stem}.{_NEW}{copy.suffix}")
-    companions = files.with_companions(copy)[1:]
-    parcel.pack([copy, companions[0]], key, new)
+    parcel.pack(files.with_companions(copy)[:2], key, new)
     put_in_place(new, copy)
-    for one in companions:
+    _remove_log(copy)
+
+
+def _unpack(copy: Path, key: HistoryKey) -> None:
+    new = copy.with_name(f"{copy.stem}.{_NEW}{copy.suffix}")
+    parcel.unpack(copy, key, new)
+    log = files.with_companions(new)[1]
+    if log.exists():
+        log.replace(files.with_companions(copy)[1])
+    put_in_place(new, copy)
+
+
+def _remove_log(copy: Path) -> None:
+    for one in files.with_companions(copy)[1:]:
         if one.exists():
             _overwrite(one)
             one.unlink()
+
+
+def _is_aside(copy: Path) -> bool:
+    return ".broken-" in copy.name
 
 
 def _beside(file: Path) -> list[Path]:

@@ -39,6 +39,11 @@ def note_file(file: Path) -> Path:
     return file.with_name(f"{file.stem}.encryption.json")
 
 
+def unfinished_note(file: Path) -> Path:
+    """Where it lies while it is being written."""
+    return file.with_name(f"{file.stem}.encryption.json.partial")
+
+
 def read_note(file: Path) -> Note:
     """The note on the history `file`; that of a plain one where there is none, or no sound one."""
     try:
@@ -52,8 +57,7 @@ def read_note(file: Path) -> Note:
 
 def write_note(file: Path, note: Note) -> None:
     """Write the note down, whole or not at all; raises `OSError`."""
-    target = note_file(file)
-    partial = target.with_name(f"{target.name}.partial")
+    target, partial = note_file(file), unfinished_note(file)
     files.create_private(partial)
     with partial.open("w", encoding="utf-8") as out:
         json.dump({"phase": note.phase, "key": note.key_id}, out)
