@@ -162,6 +162,8 @@ class Database:
 
         See `conversion.convert`. The database is open again afterwards, whatever came of it.
         """
+        if key is not None and self._keys.find(key.id) != key:
+            raise errors.broken("The key that was kept is another one.")
         connection, self._connection = self._opened(), None
         connection.close()
         with errors.in_words(self._file):
