@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import itertools
 import random
+import shutil
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from app.bench.figures import Figure, median, percentile
+from app.core.history_key import HistoryKey
 from app.core.messages import Role
 from app.paths import Paths
 from app.store.filters import Filters
@@ -21,6 +24,7 @@ VOCABULARY, SIGNS = 20_000, 3_000
 WORDS_EACH, SIGNS_EACH = 55, 120
 ROUNDS = 10
 START_ROUNDS = 7
+_ENCRYPTED = 1.5
 
 
 class Texts:
@@ -58,19 +62,57 @@ def measure(folder: Path) -> Iterator[Figure]:
     nothing.close()
     yield Figure("fill_s", time.perf_counter() - started, "s")
     yield Figure("history_mb", full.history_file.stat().st_size / 1e6, "MB")
-    history = History(full.history_file)
+    locked, key = Paths.at(folder / "locked"), HistoryKey.new()
+    yield _encrypted(full, locked, key)
+    plain: dict[str, float] = {}
+    with _history(full, key) as history:
+        for figure in _uses(history, texts, long_id):
+            plain[figure.name] = figure.value
+            yield figure
+        yield _erasing(history)
+    with _history(locked, key) as history:
+        for figure in _uses(history, texts, long_id):
+            if figure.goal is not None:
+                ratio = figure.value / plain[figure.name]
+                yield Figure(f"{figure.name}_encrypted_ratio", ratio, "ratio", _ENCRYPTED)
+    yield from _starts(full, empty, locked, key)
+
+
+class _OneKey:
+    """Knows the key of this measurement."""
+
+    def __init__(self, key: HistoryKey) -> None:
+        self._key = key
+
+    def find(self, key_id: str) -> HistoryKey:  # noqa: ARG002
+        """That key."""
+        return self._key
+
+
+@contextmanager
+def _history(paths: Paths, key: HistoryKey) -> Iterator[History]:
+    history = History(paths.history_file, keys=_OneKey(key))
     history.open()
     try:
-        yield from _searches(history, texts)
-        yield Figure("list_ms", _median_ms(lambda: history.conversations(CONVERSATIONS)), "ms", 30)
-        yield Figure("list_first_50_ms", _median_ms(lambda: history.conversations(50)), "ms")
-        opening = _median_ms(lambda: (history.page(long_id), history.branches.outline(long_id)))
-        yield Figure("open_5000_messages_ms", opening, "ms", 200)
-        yield Figure("read_5000_messages_ms", _median_ms(lambda: history.path(long_id)), "ms")
-        yield _erasing(history)
+        yield history
     finally:
         history.close()
-    yield from _starts(full, empty)
+
+
+def _encrypted(full: Paths, locked: Paths, key: HistoryKey) -> Figure:
+    """The same history under `locked`, and how long encrypting it takes."""
+    shutil.copytree(full.root, locked.root)
+    with _history(locked, key) as history:
+        return Figure("encrypt_s", _ms(lambda: history.encryption.switch_on(key)) / 1e3, "s")
+
+
+def _uses(history: History, texts: Texts, long_id: str) -> Iterator[Figure]:
+    yield from _searches(history, texts)
+    yield Figure("list_ms", _median_ms(lambda: history.conversations(CONVERSATIONS)), "ms", 30)
+    yield Figure("list_first_50_ms", _median_ms(lambda: history.conversations(50)), "ms")
+    opening = _median_ms(lambda: (history.page(long_id), history.branches.outline(long_id)))
+    yield Figure("open_5000_messages_ms", opening, "ms", 200)
+    yield Figure("read_5000_messages_ms", _median_ms(lambda: history.path(long_id)), "ms")
 
 
 def fill(file: Path, texts: Texts) -> str:
@@ -155,20 +197,27 @@ def _erasing(history: History) -> Figure:
     return Figure("erase_one_ms", _ms(history.purge_deleted), "ms")
 
 
-def _starts(full: Paths, empty: Paths) -> Iterator[Figure]:
-    """Pairs of starts of the window, with the full history and with the empty one."""
+def _starts(full: Paths, empty: Paths, locked: Paths, key: HistoryKey) -> Iterator[Figure]:
+    """Starts of the window in turn: with the empty history, the full one, the encrypted one.
+
+    The key is given to the window: how long the keyring takes is not Tacit's.
+    """
     from app.bench.startup import seconds_until_ready
 
     ratios: list[float] = []
     slow: list[float] = []
+    encrypted: list[float] = []
     for number in range(START_ROUNDS + 1):
         with_empty = seconds_until_ready(empty.root)
         with_full = seconds_until_ready(full.root)
+        with_locked = seconds_until_ready(locked.root, key.recovery())
         if number:  # the first round reads everything from the disk
             ratios.append(with_full / with_empty)
             slow.append(with_full * 1e3)
+            encrypted.append(with_locked / with_full)
     yield Figure("start_full_history_ms", median(slow), "ms")
     yield Figure("start_ratio_to_empty_history", median(ratios), "ratio", 1.2)
+    yield Figure("start_encrypted_ratio", median(encrypted), "ratio", _ENCRYPTED)
 
 
 def _median_ms(work: Callable[[], object]) -> float:
