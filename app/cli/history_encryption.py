@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import os
 import secrets as chance
 import sys
 from pathlib import Path
@@ -13,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from app.cli.command import Commands, Context
 from app.cli.history_keys import can_ask, system_keys
 from app.cli.history_store import writing
-from app.cli.output import EXIT_DONE, EXIT_INTERRUPTED, short_path
+from app.cli.output import EXIT_DONE, EXIT_INTERRUPTED
 from app.core.errors import AppError, ErrorCode
 
 if TYPE_CHECKING:
@@ -149,7 +148,9 @@ def _status(_options: argparse.Namespace, context: Context) -> int:
 def _save(key: HistoryKey, file: Path | None, context: Context) -> None:
     """Have the person save the recovery key; raises `AppError` where they do not."""
     if file is not None:
-        _write(key, file)
+        from app.settings import recovery_file
+
+        recovery_file.write(key, file)
         return
     groups = key.groups()
     context.console.note(key.as_text())
@@ -163,26 +164,6 @@ def _save(key: HistoryKey, file: Path | None, context: Context) -> None:
                 "Write the recovery key down first, then start again.",
                 code=ErrorCode.USAGE,
             )
-
-
-def _write(key: HistoryKey, file: Path) -> None:
-    try:
-        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "w", encoding="utf-8") as out:
-            out.write(f"{key.as_text()}\n")
-            out.flush()
-            os.fsync(out.fileno())
-    except FileExistsError:
-        raise AppError(
-            f"There is a file {file.name} already.", "Name a new one.", code=ErrorCode.USAGE
-        ) from None
-    except OSError as error:
-        reason = (error.strerror or type(error).__name__).lower()
-        raise AppError(
-            f"The recovery key cannot be written to {short_path(file)}: {reason}.",
-            "Choose another place.",
-            code=ErrorCode.USAGE,
-        ) from error
 
 
 def _told(context: Context, document: dict[str, Any], sentence: str) -> int:
