@@ -8,6 +8,7 @@ import shutil
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from app.bench.figures import Figure, median, percentile
@@ -64,17 +65,16 @@ def measure(folder: Path) -> Iterator[Figure]:
     yield Figure("history_mb", full.history_file.stat().st_size / 1e6, "MB")
     locked, key = Paths.at(folder / "locked"), HistoryKey.new()
     yield _encrypted(full, locked, key)
-    plain: dict[str, float] = {}
     with _history(full, key) as history:
-        for figure in _uses(history, texts, long_id):
-            plain[figure.name] = figure.value
-            yield figure
+        yield from _searches(history, texts)
+        yield Figure("list_ms", _median_ms(lambda: history.conversations(CONVERSATIONS)), "ms", 30)
+        yield Figure("list_first_50_ms", _median_ms(lambda: history.conversations(50)), "ms")
+        opening = _median_ms(lambda: (history.page(long_id), history.branches.outline(long_id)))
+        yield Figure("open_5000_messages_ms", opening, "ms", 200)
+        yield Figure("read_5000_messages_ms", _median_ms(lambda: history.path(long_id)), "ms")
+        with _history(locked, key) as encrypted:
+            yield from _ratios(history, encrypted, texts, long_id)
         yield _erasing(history)
-    with _history(locked, key) as history:
-        for figure in _uses(history, texts, long_id):
-            if figure.goal is not None:
-                ratio = figure.value / plain[figure.name]
-                yield Figure(f"{figure.name}_encrypted_ratio", ratio, "ratio", _ENCRYPTED)
     yield from _starts(full, empty, locked, key)
 
 
@@ -106,13 +106,33 @@ def _encrypted(full: Paths, locked: Paths, key: HistoryKey) -> Figure:
         return Figure("encrypt_s", _ms(lambda: history.encryption.switch_on(key)) / 1e3, "s")
 
 
-def _uses(history: History, texts: Texts, long_id: str) -> Iterator[Figure]:
-    yield from _searches(history, texts)
-    yield Figure("list_ms", _median_ms(lambda: history.conversations(CONVERSATIONS)), "ms", 30)
-    yield Figure("list_first_50_ms", _median_ms(lambda: history.conversations(50)), "ms")
-    opening = _median_ms(lambda: (history.page(long_id), history.branches.outline(long_id)))
-    yield Figure("open_5000_messages_ms", opening, "ms", 200)
-    yield Figure("read_5000_messages_ms", _median_ms(lambda: history.path(long_id)), "ms")
+def _ratios(plain: History, encrypted: History, texts: Texts, long_id: str) -> Iterator[Figure]:
+    """The same work in both, in turn: what else the machine does then slows both alike."""
+    searches = [
+        _pair(plain, encrypted, partial(_search, kind=kind, typed=one, filters=filters))
+        for kind, (typed, filters) in _kinds(texts).items()
+        for one in typed
+        for _ in range(ROUNDS)
+    ]
+    slow, slower = (percentile([pair[n] for pair in searches], 0.95) for n in (0, 1))
+    yield Figure("search_p95_ms_encrypted_ratio", slower / slow, "ratio", _ENCRYPTED)
+    works: dict[str, Callable[[History], object]] = {
+        "list_ms": lambda history: history.conversations(CONVERSATIONS),
+        "open_5000_messages_ms": lambda history: (
+            history.page(long_id),
+            history.branches.outline(long_id),
+        ),
+    }
+    for name, work in works.items():
+        pairs = [_pair(plain, encrypted, work) for _ in range(2 * ROUNDS)]
+        ratio = median([pair[1] for pair in pairs]) / median([pair[0] for pair in pairs])
+        yield Figure(f"{name}_encrypted_ratio", ratio, "ratio", _ENCRYPTED)
+
+
+def _pair(
+    plain: History, encrypted: History, work: Callable[[History], object]
+) -> tuple[float, float]:
+    return _ms(lambda: work(plain)), _ms(lambda: work(encrypted))
 
 
 def fill(file: Path, texts: Texts) -> str:
@@ -164,9 +184,10 @@ def _transcript(number: int, count: int, first: int, texts: Texts) -> Transcript
     return Transcript(conversation=conversation, messages=messages)
 
 
-def _searches(history: History, texts: Texts) -> Iterator[Figure]:
+def _kinds(texts: Texts) -> dict[str, tuple[list[str], Filters]]:
+    """What is typed, and how it is narrowed."""
     words, signs = texts.words, texts.signs
-    kinds: dict[str, tuple[list[str], Filters]] = {
+    return {
         "common": ([words[0], words[1], f"{words[1]} {words[2]}"], Filters()),
         "rare": ([words[9_000], words[15_000], words[19_000]], Filters()),
         "phrase": ([f'"{words[0]} {words[1]}"', f'"{words[5]} {words[40]}"'], Filters()),
@@ -177,15 +198,20 @@ def _searches(history: History, texts: Texts) -> Iterator[Figure]:
             Filters(tag="tag 3", is_local=False, model="model-1", since=1_700_000_000.0),
         ),
     }
+
+
+def _search(history: History, *, kind: str, typed: str, filters: Filters) -> None:
+    history.search(typed, filters, limit=50, is_typing=kind == "typing")
+
+
+def _searches(history: History, texts: Texts) -> Iterator[Figure]:
     every: list[float] = []
-    for kind, (typed, filters) in kinds.items():
+    for kind, (typed, filters) in _kinds(texts).items():
         took = [
-            _ms(lambda one=one, chosen=filters, typing=kind == "typing": history.search(  # type: ignore[misc]
-                one, chosen, limit=50, is_typing=typing
-            ))
+            _ms(partial(_search, history, kind=kind, typed=one, filters=filters))
             for one in typed
             for _ in range(ROUNDS)
-        ]  # fmt: skip
+        ]
         every += took
         yield Figure(f"search_{kind}_ms", median(took), "ms")
     yield Figure("search_p95_ms", percentile(every, 0.95), "ms", 50)
