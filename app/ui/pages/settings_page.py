@@ -52,6 +52,14 @@ class SettingsPage(Page):
         self.notice.setText(" ".join(settings.notices))
         self.notice.setVisible(bool(settings.notices))
 
+    def add_group(self, name: str, *cards: QWidget) -> None:
+        """Further cards under a heading of their own, above the way to the shortcuts."""
+        place = self.column.indexOf(self.shortcuts)
+        for widget in (label(name, "group"), *cards):
+            self.column.insertWidget(place, widget)
+            place += 1
+        self.rearranged.emit()
+
     def show_models(self, models: Sequence[InstalledModel]) -> None:
         """Offer the models that can be used as the one for new chats."""
         field = self.rows[MODEL].field

@@ -12,6 +12,7 @@ from app.core.tasks import Tasks
 from app.store.errors import GoneError
 from app.ui.chat.chat_controller import ChatController
 from app.ui.chat.history_actions import HistoryActions
+from app.ui.encryption.controller import EncryptionController
 from app.ui.models_controller import ModelsController, Starter
 from app.ui.privacy.controller import PrivacyController
 from app.ui.privacy.journal_controller import JournalController
@@ -65,6 +66,7 @@ class Assembly:
             tasks=tasks,
             settings=settings,
             secrets=SecretsController(services.secrets, tasks),
+            encryption=EncryptionController(services.history, services.history_keys, tasks),
             models=models,
             chat=chat,
             actions=actions,
@@ -90,7 +92,7 @@ class Assembly:
         parts = self.parts
         await self._remember(geometry)
         await parts.chat.close()
-        for part in (parts.secrets, parts.privacy, parts.proof, parts.journal):
+        for part in (parts.encryption, parts.secrets, parts.privacy, parts.proof, parts.journal):
             await part.close()
         await parts.models.close()
         await parts.tasks.close()

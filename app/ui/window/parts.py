@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from app.core.tasks import Tasks
 from app.ui.chat.chat_controller import ChatController
 from app.ui.chat.history_actions import HistoryActions
+from app.ui.encryption.controller import EncryptionController
 from app.ui.models_controller import ModelsController
 from app.ui.privacy.controller import PrivacyController
 from app.ui.privacy.journal_controller import JournalController
@@ -22,6 +23,7 @@ class Parts:
     tasks: Tasks
     settings: SettingsBridge
     secrets: SecretsController
+    encryption: EncryptionController
     models: ModelsController
     chat: ChatController
     actions: HistoryActions
