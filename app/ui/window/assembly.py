@@ -28,6 +28,7 @@ from app.ui.window.parts import Parts
 from app.ui.window.privacy_connections import PrivacyConnections
 
 if TYPE_CHECKING:
+    from app.ui.encryption.unlocking import Unlocking
     from app.ui.pages.store_problem_page import StoreProblemPage
 
 _LAST = "window.last_conversation"
@@ -81,6 +82,7 @@ class Assembly:
         self._privacy = PrivacyConnections(window, self.parts, services.paths)
         self._chat = ChatConnections(window, self.parts)
         self._problem: StoreProblemPage | None = None
+        self._unlocking: Unlocking | None = None
 
     def begin(self) -> None:
         """Look for models and open the history; what fails says so where it stands."""
@@ -94,6 +96,8 @@ class Assembly:
         await parts.chat.close()
         for part in (parts.encryption, parts.secrets, parts.privacy, parts.proof, parts.journal):
             await part.close()
+        if self._unlocking is not None:
+            await self._unlocking.close()
         await parts.models.close()
         await parts.tasks.close()
         if self.is_history_open:
@@ -123,6 +127,7 @@ class Assembly:
             page = self._problem = StoreProblemPage(self._window.look)
             page.retry_wanted.connect(self._retry)
             page.fresh_wanted.connect(self._start_fresh)
+            self._unlocking = self._behind(page)
             self._window.add_page(_PROBLEM, lambda: page)
         self._problem.show_problem(error)
         self._window.show_page(_PROBLEM)
@@ -157,6 +162,23 @@ class Assembly:
             except AppError:
                 # Where the window stood is not worth keeping anyone from closing it.
                 return
+
+    def _behind(self, page: StoreProblemPage) -> Unlocking:
+        from app.ui.encryption.unlocking import Unlocking
+
+        async def open_history() -> bool:
+            await self._open_history()
+            return self.is_history_open
+
+        services = self._services
+        return Unlocking(
+            page,
+            services.history,
+            services.history_keys,
+            self.parts.tasks,
+            open_history=open_history,
+            say=self._window.say,
+        )
 
     def _retry(self) -> None:
         self.parts.tasks.start("open the history", self._open_history())
