@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 from app.bootstrap import Services
 from app.core.errors import AppError
 from app.core.tasks import Tasks
+from app.settings.passphrase import LockPassphrase
 from app.store.errors import GoneError
 from app.ui.chat.chat_controller import ChatController
 from app.ui.chat.history_actions import HistoryActions
 from app.ui.encryption.controller import EncryptionController
+from app.ui.encryption.lock_controller import LockController
 from app.ui.models_controller import ModelsController, Starter
 from app.ui.privacy.controller import PrivacyController
 from app.ui.privacy.journal_controller import JournalController
@@ -22,6 +24,7 @@ from app.ui.secrets_controller import SecretsController
 from app.ui.settings_bridge import SettingsBridge
 from app.ui.transcript.view import TranscriptView
 from app.ui.window.chat_connections import ChatConnections
+from app.ui.window.locking import connect_lock
 from app.ui.window.main_window import MainWindow
 from app.ui.window.page_connections import PageConnections
 from app.ui.window.parts import Parts
@@ -68,6 +71,7 @@ class Assembly:
             settings=settings,
             secrets=SecretsController(services.secrets, tasks),
             encryption=EncryptionController(services.history, services.history_keys, tasks),
+            lock=LockController(LockPassphrase(services.paths.lock_file), settings, tasks),
             models=models,
             chat=chat,
             actions=actions,
@@ -78,6 +82,7 @@ class Assembly:
         window.chat.add_transcript(
             TranscriptView(window.look.theme, window.look.percent, model_name=models.name_of)
         )
+        connect_lock(window, self.parts)
         self._pages = PageConnections(window, self.parts, services.paths)
         self._privacy = PrivacyConnections(window, self.parts, services.paths)
         self._chat = ChatConnections(window, self.parts)
@@ -94,7 +99,14 @@ class Assembly:
         parts = self.parts
         await self._remember(geometry)
         await parts.chat.close()
-        for part in (parts.encryption, parts.secrets, parts.privacy, parts.proof, parts.journal):
+        for part in (
+            parts.lock,
+            parts.encryption,
+            parts.secrets,
+            parts.privacy,
+            parts.proof,
+            parts.journal,
+        ):
             await part.close()
         if self._unlocking is not None:
             await self._unlocking.close()

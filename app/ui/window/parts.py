@@ -8,6 +8,7 @@ from app.core.tasks import Tasks
 from app.ui.chat.chat_controller import ChatController
 from app.ui.chat.history_actions import HistoryActions
 from app.ui.encryption.controller import EncryptionController
+from app.ui.encryption.lock_controller import LockController
 from app.ui.models_controller import ModelsController
 from app.ui.privacy.controller import PrivacyController
 from app.ui.privacy.journal_controller import JournalController
@@ -24,6 +25,7 @@ class Parts:
     settings: SettingsBridge
     secrets: SecretsController
     encryption: EncryptionController
+    lock: LockController
     models: ModelsController
     chat: ChatController
     actions: HistoryActions

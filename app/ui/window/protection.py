@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QWidget
 
 from app.ui.pages.encryption_card import EncryptionCard
+from app.ui.pages.lock_card import LockCard
 from app.ui.widgets.page import Page
 from app.ui.window.main_window import MainWindow
 from app.ui.window.parts import Parts
@@ -23,4 +24,20 @@ def protection_cards(window: MainWindow, parts: Parts, page: Page) -> list[QWidg
     page.shown.connect(encryption.look)
     card.show_view(encryption.view)
     encryption.look()
-    return [card]
+    return [card, _lock_card(window, parts)]
+
+
+def _lock_card(window: MainWindow, parts: Parts) -> LockCard:
+    lock = parts.lock
+    card = LockCard(window.look)
+
+    def show() -> None:
+        card.show_state(has_passphrase=lock.has_passphrase, problem=lock.problem)
+
+    card.lock_wanted.connect(lock.lock)
+    card.set_wanted.connect(lock.set_passphrase)
+    card.remove_wanted.connect(lock.remove_passphrase)
+    lock.changed.connect(show)
+    lock.done.connect(card.close_fields)
+    show()
+    return card
