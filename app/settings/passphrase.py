@@ -23,10 +23,11 @@ _PRIVATE = 0o600
 
 
 class LockPassphrase:
-    """The passphrase of one data folder, in `file`. All of it blocks."""
+    """The passphrase of one data folder, in `file`; without `keep` it is only read. Blocking."""
 
-    def __init__(self, file: Path) -> None:
+    def __init__(self, file: Path, *, keep: bool = True) -> None:
         self._file = file
+        self._keep = keep
 
     @property
     def is_set(self) -> bool:
@@ -35,6 +36,7 @@ class LockPassphrase:
 
     def set(self, text: str) -> None:
         """Take another one; raises `AppError` for one that is no good or cannot be kept."""
+        self._see_that_it_is_kept()
         if not _SHORTEST <= len(text) <= _LONGEST:
             raise AppError(
                 f"A passphrase has {_SHORTEST} to {_LONGEST} characters.",
@@ -54,6 +56,7 @@ class LockPassphrase:
 
     def remove(self) -> None:
         """The window unlocks without one from now on; raises `AppError`."""
+        self._see_that_it_is_kept()
         try:
             self._file.unlink(missing_ok=True)
         except OSError as error:
@@ -63,6 +66,14 @@ class LockPassphrase:
         """Whether this is it; anything is where there is none."""
         kept = self._read()
         return kept is None or hmac.compare_digest(_hash(text, kept[0]), kept[1])
+
+    def _see_that_it_is_kept(self) -> None:
+        if not self._keep:
+            raise AppError(
+                "A private session keeps nothing, and so no passphrase.",
+                "Set it in an ordinary window.",
+                code=ErrorCode.USAGE,
+            )
 
     def _read(self) -> tuple[bytes, bytes] | None:
         try:

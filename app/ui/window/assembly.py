@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from app.bootstrap import Services
 from app.core.errors import AppError
 from app.core.tasks import Tasks
+from app.paths import Paths
 from app.settings.passphrase import LockPassphrase
 from app.store.errors import GoneError
 from app.ui.chat.chat_controller import ChatController
@@ -71,7 +72,7 @@ class Assembly:
             settings=settings,
             secrets=SecretsController(services.secrets, tasks),
             encryption=EncryptionController(services.history, services.history_keys, tasks),
-            lock=LockController(LockPassphrase(services.paths.lock_file), settings, tasks),
+            lock=LockController(_passphrase(services.paths), settings, tasks),
             models=models,
             chat=chat,
             actions=actions,
@@ -99,15 +100,10 @@ class Assembly:
         parts = self.parts
         await self._remember(geometry)
         await parts.chat.close()
-        for part in (
-            parts.lock,
-            parts.encryption,
-            parts.secrets,
-            parts.privacy,
-            parts.proof,
-            parts.journal,
-        ):
+        for part in (parts.lock, parts.encryption, parts.secrets):
             await part.close()
+        for showing in (parts.privacy, parts.proof, parts.journal):
+            await showing.close()
         if self._unlocking is not None:
             await self._unlocking.close()
         await parts.models.close()
@@ -205,3 +201,7 @@ class Assembly:
             await self._open_history()
 
         self.parts.tasks.start("set the history aside", start_fresh())
+
+
+def _passphrase(paths: Paths) -> LockPassphrase:
+    return LockPassphrase(paths.lock_file, keep=not paths.keeps_nothing)

@@ -157,6 +157,10 @@ class MainWindow(QMainWindow):
             self._cover = None
             self.shell.show()
             self._after_covering()
+            if self.page == CHAT:
+                self.chat.take_focus()
+            else:
+                self.stack.currentWidget().setFocus()
 
     def _after_covering(self) -> None:
         for key in self.findChildren(QShortcut, options=_DIRECT):
