@@ -160,7 +160,7 @@ class MainWindow(QMainWindow):
             if self.page == CHAT:
                 self.chat.take_focus()
             else:
-                self.stack.currentWidget().setFocus()
+                self._pages[self.page].setFocus()
 
     def _after_covering(self) -> None:
         for key in self.findChildren(QShortcut, options=_DIRECT):
