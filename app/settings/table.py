@@ -168,7 +168,7 @@ _ROWS = (
         default=0,
         label="Lock the window after minutes",
         help="Minutes without a key or a click in Tacit after which its window hides your chats; "
-        "0 never does. What the lock is worth stands under Protection.",
+        "0 never does. What that is worth stands below.",
         group="Privacy",
         minimum=0,
         maximum=1440,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication, Qt, Signal
-from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from app.core.errors import AppError
 from app.ui.appearance import Appearance
@@ -11,6 +12,7 @@ from app.ui.widgets.buttons import push
 from app.ui.widgets.labels import label
 
 _WIDTH = 340
+_PICTURE = 40
 
 
 class LockScreen(QWidget):
@@ -28,7 +30,8 @@ class LockScreen(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setAccessibleName(_tr("Tacit is locked"))
         picture = label("")
-        look.set_picture(picture, "lock-keyhole", "accent", 40)
+        picture.setMinimumSize(_PICTURE, _PICTURE)
+        look.set_picture(picture, "lock-keyhole", "accent", _PICTURE)
         self.words = label("", "second", wrap=True)
         self.words.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self.field = QLineEdit()
@@ -50,9 +53,13 @@ class LockScreen(QWidget):
         for widget in (self.words, self.field, self.refused):
             column.addWidget(widget)
         column.addWidget(self.button, 0, Qt.AlignmentFlag.AlignHCenter)
+        row = QHBoxLayout()
+        row.addStretch(1)
+        row.addWidget(middle)
+        row.addStretch(1)
         outer = QVBoxLayout(self)
         outer.addStretch(2)
-        outer.addWidget(middle, 0, Qt.AlignmentFlag.AlignHCenter)
+        outer.addLayout(row)
         outer.addStretch(3)
 
     def ask(self, *, passphrase: bool) -> None:
@@ -69,6 +76,12 @@ class LockScreen(QWidget):
         self.field.setFocus()
         self.refused.setText(error.sentence)
         self.refused.show()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter unlocks, wherever the keyboard is; no other key goes on to what is hidden."""
+        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+            self._unlock()
+        event.accept()
 
     def _unlock(self) -> None:
         self.unlock_wanted.emit(self.field.text())

@@ -86,7 +86,7 @@ class PageConnections(QObject):
         page = SettingsPage(self._window.look, self._parts.tasks)
         page.bind(self._parts.settings, self._parts.secrets)
         page.shortcuts.clicked.connect(lambda: self._window.show_page("shortcuts"))
-        page.add_group(self.tr("Protection"), *protection_cards(self._window, self._parts, page))
+        page.add_protection(*protection_cards(self._window, self._parts, page))
         models.changed.connect(lambda: page.show_models(models.found))
         page.show_models(models.found)
         return page
