@@ -45,6 +45,7 @@ from app.process.start import Protection
 from app.providers.local import LocalProvider
 from app.providers.trial import measure
 from app.router.router import AUTO, Router
+from app.settings.history_keys import HistoryKeys
 from app.settings.secrets import Secrets
 from app.settings.settings import Settings, generation_parameters
 from app.store.history import History
@@ -77,6 +78,7 @@ class Services:
     paths: Paths
     settings: Settings
     secrets: Secrets
+    history_keys: HistoryKeys
     library: Library
     models: ModelManager
     starter: StarterModel
@@ -201,9 +203,11 @@ def build(
         idle_unload_s=lambda: float(loaded.get("model.idle_unload_minutes")) * 60,
     )
     router = Router({local.name: local})
+    history_keys = HistoryKeys(secrets)
     history = HistoryWorker(
         History(
             paths.history_file,
+            keys=history_keys,
             in_memory=not keeps,
             trash_days=lambda: float(loaded.get("history.trash_days")),
         )
@@ -212,6 +216,7 @@ def build(
         paths=paths,
         settings=loaded,
         secrets=secrets,
+        history_keys=history_keys,
         library=library,
         models=models,
         starter=starter_model(paths, library.main, courier, is_sealed=protection.report.enforced),

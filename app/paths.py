@@ -17,7 +17,7 @@ PRIVATE = 0o700
 @dataclass(frozen=True)
 class Paths:
     """Where things lie. `run` holds the lock and the mark of a load in progress,
-    `journal` the record of every connection.
+    `journal` the record of every connection, `lock_file` what the lock's passphrase fits to.
 
     With `keeps_nothing` this is for a private session: what lies there is read, and nothing
     is written.
@@ -31,6 +31,7 @@ class Paths:
     logs: Path
     run: Path
     journal: Path
+    lock_file: Path
     keeps_nothing: bool = False
 
     @classmethod
@@ -45,6 +46,7 @@ class Paths:
             logs=root / "logs",
             run=root / "run",
             journal=root / "journal",
+            lock_file=root / "lock.json",
         )
 
     @classmethod

@@ -64,7 +64,8 @@ OWNERS: dict[str, tuple[str, ...]] = {
     "socket": ("app/network/", "app/process/"),
     "ssl": ("app/network/",),
     "http": ("app/network/", "app/bench/hub_server.py"),
-    "sqlite3": ("app/store/",),
+    "sqlite3": ("app/store/sqlite.py",),
+    "sqlcipher3": ("app/store/sqlite.py",),
     "markdown_it": ("app/ui/markdown/", "app/exchange/html.py"),
     "pygments": ("app/ui/markdown/",),
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import subprocess
 import time
@@ -37,9 +38,12 @@ def measure(data_dir: Path) -> Iterator[Figure]:
     yield Figure("gui_rss_mb", _idle_rss(data_dir) / 1e6, "MB")
 
 
-def seconds_until_ready(data_dir: Path) -> float:
-    """How long the window over `data_dir` takes until its services are behind it."""
-    return _seconds_until(programs.command("window_probe", str(data_dir)), "ready")
+def seconds_until_ready(data_dir: Path, recovery: str = "") -> float:
+    """How long the window over `data_dir` takes until its services are behind it.
+
+    `recovery` is the recovery key of an encrypted history there.
+    """
+    return _seconds_until(programs.command("window_probe", str(data_dir)), "ready", recovery)
 
 
 def _environment() -> dict[str, str]:
@@ -51,13 +55,21 @@ def _has_screen() -> bool:
     return any(os.environ.get(n) for n in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))
 
 
-def _seconds_until(command: list[str], word: str) -> float:
+def _seconds_until(command: list[str], word: str, given: str = "") -> float:
     started = time.perf_counter()
     with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=_environment(), text=True
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env=_environment(),
+        text=True,
     ) as process:
-        if process.stdout is None:
+        if process.stdin is None or process.stdout is None:
             raise RuntimeError("the window's output cannot be read")
+        with contextlib.suppress(BrokenPipeError):
+            process.stdin.write(f"{given}\n")
+            process.stdin.close()
         for line in process.stdout:
             if line.strip() == word:
                 took = time.perf_counter() - started
@@ -71,6 +83,7 @@ def _idle_rss(data_dir: Path) -> int:
     """Resident bytes of the window's process, some seconds after it can be used."""
     with subprocess.Popen(
         programs.command("window_probe", str(data_dir)),
+        stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         env=_environment(),

@@ -170,21 +170,28 @@ def settings(context: Context) -> Result:
 
 def history(context: Context) -> Result:
     """Whether the conversations can be read, without looking at them."""
+    from app.cli.history_keys import CommandKeys
+    from app.store import conversion
+    from app.store.connecting import key_id_of
     from app.store.history import History
 
     file = context.paths.history_file
     if not file.exists():
         return Result(lines=("There is none yet.",), details={"exists": False})
-    store = History(file)
+    store = History(file, keys=CommandKeys(context, may_ask=False))
     store.open(read_only=True)
     try:
         store.conversations(limit=1)
     finally:
         store.close()
     count = sum(part.stat().st_size for part in file.parent.glob(f"{file.name}*"))
-    return Result(
-        lines=(f"It can be read, {size(count)}.",), details={"exists": True, "bytes": count}
-    )
+    is_encrypted, is_unfinished = key_id_of(file) is not None, conversion.is_unfinished(file)
+    kind = "It is encrypted, and" if is_encrypted else "It is not encrypted, and"
+    lines = [f"{kind} can be read, {size(count)}."]
+    if is_unfinished:
+        lines.append("Copies still wait to be converted.")
+    details = {"exists": True, "bytes": count, "encrypted": is_encrypted}
+    return Result(lines=tuple(lines), details={**details, "unfinished": is_unfinished})
 
 
 def models(context: Context) -> Result:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING, Any
 
-from app.cli import history_care, history_files
+from app.cli import history_care, history_encryption, history_files
 from app.cli.command import Commands, Context
 from app.cli.history_store import add_filters, chosen, filters, moment, reading
 from app.cli.output import EXIT_DONE
@@ -38,6 +38,7 @@ def register(commands: Commands) -> None:
     add_filters(search)
     history_files.register(inner)
     history_care.register(inner)
+    history_encryption.register(inner)
 
 
 def _add_list(inner: Commands) -> None:

@@ -6,6 +6,7 @@ import argparse
 from typing import Any
 
 from app.cli.command import Commands, Context
+from app.cli.history_keys import CommandKeys
 from app.cli.history_store import chosen, writing
 from app.cli.output import EXIT_DONE, EXIT_FAILED, short_path
 from app.core.errors import AppError, ErrorCode
@@ -62,7 +63,8 @@ def _check(options: argparse.Namespace, context: Context) -> int:
     from app.store import recovery
 
     file = context.paths.history_file
-    report = recovery.check(file)
+    keys = CommandKeys(context)
+    report = recovery.check(file, keys)
     document: dict[str, Any] = {
         "exists": report.exists,
         "is_sound": report.is_sound,
@@ -84,7 +86,7 @@ def _check(options: argparse.Namespace, context: Context) -> int:
         error = AppError(what, todo, code=ErrorCode.STORE_BROKEN)
         context.console.fail(error, as_json=context.as_json, **document)
         return EXIT_FAILED
-    saved = recovery.recover(file)
+    saved = recovery.recover(file, keys=keys)
     document["repaired"] = {
         "conversations": saved.conversations,
         "messages": saved.messages,

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from app.cli.command import Commands, Context
+from app.cli.history_keys import CommandKeys
 from app.cli.history_store import chosen, reading, writing
 from app.cli.output import EXIT_DONE, EXIT_INTERRUPTED, short_path
 from app.core.errors import AppError, ErrorCode
@@ -167,6 +168,7 @@ def _backup(options: argparse.Namespace, context: Context) -> int:
                 options.path.absolute(),
                 {"settings.json": paths.settings_file},
                 is_wanted=lambda: not cancel.is_cancelled,
+                keys=CommandKeys(context),
             )
         except NotWantedError:
             return EXIT_INTERRUPTED
@@ -183,7 +185,10 @@ def _restore(options: argparse.Namespace, context: Context) -> int:
 
     paths = context.paths
     made, kept = backup.restore(
-        options.path.absolute(), paths.history_file, {"settings.json": paths.settings_file}
+        options.path.absolute(),
+        paths.history_file,
+        {"settings.json": paths.settings_file},
+        keys=CommandKeys(context),
     )
     if context.as_json:
         document = {"conversations": made.conversations, "messages": made.messages}

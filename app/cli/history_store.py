@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from app.cli.command import Context
+from app.cli.history_keys import CommandKeys
 from app.core.errors import AppError, ErrorCode
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ def reading(context: Context) -> Iterator[History]:
     """The history to look at, also while a window has it open."""
     from app.store.history import History
 
-    history = History(context.paths.history_file)
+    history = History(context.paths.history_file, keys=CommandKeys(context))
     try:
         history.open(read_only=True)
     except AppError as error:
@@ -43,7 +44,7 @@ def writing(context: Context) -> Iterator[History]:
     """The history to change; raises `AppError` while a window has it open."""
     from app.store.history import History
 
-    history = History(context.paths.history_file)
+    history = History(context.paths.history_file, keys=CommandKeys(context))
     history.open()
     try:
         yield history

@@ -25,6 +25,7 @@ class ErrorCode(StrEnum):
     STORE_UNWRITABLE = "store-unwritable"
     STORE_BROKEN = "store-broken"
     STORE_NEWER = "store-newer"
+    STORE_LOCKED = "store-locked"
     DISK_FULL = "disk-full"
     SETTING_INVALID = "setting-invalid"
     KEY_INVALID = "key-invalid"

@@ -163,6 +163,17 @@ _ROWS = (
         restart_needed=True,
     ),
     Setting(
+        key="privacy.lock_minutes",
+        type=int,
+        default=0,
+        label="Lock the window after minutes",
+        help="Minutes without a key or a click in Tacit after which its window hides your chats; "
+        "0 never does. What that is worth stands below.",
+        group="Privacy",
+        minimum=0,
+        maximum=1440,
+    ),
+    Setting(
         key="appearance.theme",
         type=str,
         default="system",

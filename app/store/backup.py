@@ -8,7 +8,6 @@ import hashlib
 import json
 import os
 import shutil
-import sqlite3
 import time
 import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -19,14 +18,16 @@ from typing import Any, BinaryIO
 
 from app import __version__
 from app.core.errors import AppError, ErrorCode
-from app.store import copying, errors, files
+from app.core.history_key import Keys
+from app.store import conversion, copying, errors, files
+from app.store.connecting import NO_KEYS, PLAIN_MARK, connect, head_of, key_id_of
 from app.store.migrations import MIGRATIONS, Migration, pending
+from app.store.sqlite import sqlite3
 
 FORMAT = "tacit-backup"
 VERSION = 1
 HISTORY, MANIFEST = "history.db", "manifest.json"
 
-_SQLITE = b"SQLite format 3\0"
 _AT_ONCE = 1 << 20
 _LARGEST_MANIFEST = 1_000_000
 _LARGEST_OTHER = 10_000_000
@@ -49,10 +50,12 @@ def write(
     *,
     is_wanted: Callable[[], bool] = lambda: True,
     clock: Callable[[], float] = time.time,
+    keys: Keys = NO_KEYS,
 ) -> Backup:
     """Write the history `file` and the small files `others` (name to place) to `target`.
 
-    Somebody may write to the history meanwhile. `target` is there complete or not at all.
+    Somebody may write to the history meanwhile. Of an encrypted one the backup stays encrypted
+    with its key. `target` is there complete or not at all.
     Raises `AppError`, and `copying.NotWantedError` when `is_wanted` says so.
     """
     # Beside the target: the disk that the history is on may be the one that is full.
@@ -62,7 +65,7 @@ def write(
         raise _nothing()
     with errors.in_words(file), _removed(copy, partial):
         try:
-            counts = _copy(file, copy, is_wanted)
+            counts = _copy(file, copy, is_wanted, keys)
             made = Backup(counts.get("conversation", 0), counts.get("message", 0), clock())
             places = {HISTORY: copy, **{n: place for n, place in others.items() if place.exists()}}
             _pack(places, made, partial)
@@ -77,11 +80,13 @@ def restore(
     file: Path,
     others: Mapping[str, Path],
     steps: Sequence[Migration] = MIGRATIONS,
+    keys: Keys = NO_KEYS,
 ) -> tuple[Backup, list[Path]]:
     """Put what `source` holds in the place of the history `file` and of `others`.
 
     `source` is a backup, or a copy of a history. What was there is kept beside it; where it
-    lies now is the second value. Nothing is changed unless all of `source` is sound. Raises
+    lies now is the second value. What is restored becomes plain or
+    encrypted as that was. Nothing is changed unless all of `source` is sound. Raises
     `AppError`, also where another process has the history open.
     """
     lock = files.WriterLock(file.with_name(f"{file.name}.lock"))
@@ -95,9 +100,10 @@ def restore(
             }
             with _removed(*new.values()):
                 there = _unpack(source, new)
-                made = _look_at(new[HISTORY], steps)
+                made = _look_at(new[HISTORY], steps, keys)
+                conversion.alike(new[HISTORY], file, keys)
                 kept = [
-                    _swap(new[name], place)
+                    _swap(new[name], place, keys)
                     for name, place in {**others, HISTORY: file}.items()
                     if name in there
                 ]
@@ -107,9 +113,8 @@ def restore(
     return made, [place for place in kept if place is not None]
 
 
-def _copy(file: Path, target: Path, is_wanted: Callable[[], bool]) -> dict[str, int]:
-    with closing(sqlite3.connect(files.uri(file, "mode=ro"), uri=True)) as source:
-        source.isolation_level = None
+def _copy(file: Path, target: Path, is_wanted: Callable[[], bool], keys: Keys) -> dict[str, int]:
+    with closing(connect(file, keys, mode="mode=ro")) as source:
         source.execute("BEGIN")
         counts = copying.counts(source)
         copying.copy_to(source, target, is_wanted)
@@ -202,10 +207,10 @@ def _write(source: BinaryIO | Any, target: Path, entry: dict[str, Any] | None) -
         raise _damaged()
 
 
-def _look_at(new: Path, steps: Sequence[Migration]) -> Backup:
+def _look_at(new: Path, steps: Sequence[Migration], keys: Keys) -> Backup:
     """Raises `AppError` unless `new` is a sound history that this program can read."""
     try:
-        with closing(sqlite3.connect(files.uri(new, "mode=ro&immutable=1"), uri=True)) as db:
+        with closing(connect(new, keys, mode="mode=ro&immutable=1")) as db:
             pending(db, steps)
             if db.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
                 raise _damaged()
@@ -217,13 +222,13 @@ def _look_at(new: Path, steps: Sequence[Migration]) -> Backup:
     return Backup(counts["conversation"], counts["message"], 0.0)
 
 
-def _swap(new: Path, place: Path) -> Path | None:
+def _swap(new: Path, place: Path, keys: Keys) -> Path | None:
     """Put `new` in its place without a moment in which there is none; returns the old one."""
     if not place.exists():
         new.replace(place)
         return None
     kept = copying.next_name(place, "replaced", time.strftime("%Y-%m-%d"))
-    _fold_log(place)
+    _fold_log(place, keys)
     log = files.with_companions(place)[1]
     if log.exists():  # of a file that cannot be opened: it must not be taken for the new one's
         log.rename(files.with_companions(kept)[1])
@@ -237,17 +242,16 @@ def _swap(new: Path, place: Path) -> Path | None:
     return kept
 
 
-def _fold_log(place: Path) -> None:
+def _fold_log(place: Path, keys: Keys) -> None:
     """Fold what is in the write-ahead log into its file, where that is a database."""
     if not files.with_companions(place)[1].exists():
         return
-    with place.open("rb") as file:
-        # Of anything else SQLite would throw the log away.
-        if file.read(len(_SQLITE)) != _SQLITE:
-            return
+    # Of anything else SQLite would throw the log away.
+    if head_of(place) != PLAIN_MARK and key_id_of(place) is None:
+        return
     with (
-        contextlib.suppress(sqlite3.DatabaseError),
-        closing(sqlite3.connect(place, isolation_level=None)) as db,
+        contextlib.suppress(sqlite3.DatabaseError, AppError),
+        closing(connect(place, keys)) as db,
     ):
         db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sqlite3
 from dataclasses import replace
 
 from app.store import tree
 from app.store.errors import GoneError
 from app.store.filters import EVERYTHING, Filters, Sort
 from app.store.rows import conversation_of, writable
+from app.store.sqlite import sqlite3
 from app.store.values import Conversation
 
 NEW_DRAFT = "draft.new"

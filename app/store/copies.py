@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from app.store import copying, errors, files
+from app.core.history_key import Keys
+from app.store import conversion, copying, errors
+from app.store.connecting import NO_KEYS, connect
 
 KEPT = 7
 
@@ -18,12 +19,19 @@ class Copies:
     """The daily copies of `file`; none without `are_made`. Any method from any thread.
 
     A copy reads through a connection of its own, so that nobody who writes waits for it.
+    `keys` finds the key of an encrypted history.
     """
 
     def __init__(
-        self, file: Path, clock: Callable[[], float] = time.time, *, are_made: bool = True
+        self,
+        file: Path,
+        clock: Callable[[], float] = time.time,
+        *,
+        are_made: bool = True,
+        keys: Keys = NO_KEYS,
     ) -> None:
         self._file = file
+        self._keys = keys
         self._are_made = are_made
         self._clock = clock
         self._making = threading.Lock()
@@ -51,8 +59,7 @@ class Copies:
                 return None
             target = copying.next_name(self._file, "daily", self._today())
             try:
-                with closing(sqlite3.connect(files.uri(self._file, "mode=ro"), uri=True)) as source:
-                    source.isolation_level = None
+                with closing(connect(self._file, self._keys, mode="mode=ro")) as source:
                     # All pages are of one moment, and what is written meanwhile starts nothing
                     # anew.
                     source.execute("BEGIN")
@@ -62,6 +69,16 @@ class Copies:
                 return None
             copying.keep_newest(self._file, "daily", KEPT)
             return target
+
+    def finish_conversion(self) -> int:
+        """Convert the copies that a conversion left behind when its program was killed.
+
+        Returns how many these were; raises `AppError`.
+        """
+        if not self._are_made:
+            return 0
+        with self._making, errors.in_words(self._file):
+            return conversion.finish(self._file, self._keys, is_wanted=lambda: not self._pauses)
 
     @contextmanager
     def paused(self) -> Iterator[None]:

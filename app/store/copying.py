@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import shutil
-import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
 from app.store import errors, files, index
+from app.store.connecting import connect
+from app.store.connection import Connection
+from app.store.sqlite import sqlite3
 
 _COUNTED = ("conversation", "message", "persona", "preset", "saved_prompt")
 _PAGES_AT_ONCE = 512
@@ -21,24 +23,24 @@ class NotWantedError(Exception):
     """The copy was called off; nothing of it is left."""
 
 
-def copy_to(
-    source: sqlite3.Connection, target: Path, is_wanted: Callable[[], bool] = lambda: True
-) -> None:
+def copy_to(source: Connection, target: Path, is_wanted: Callable[[], bool] = lambda: True) -> None:
     """Copy all that `source` sees to `target`, which appears complete or not at all.
 
-    The copy's search index is empty and built again where the copy is used: deleted words
-    need not be looked for in it. Raises `NotWantedError`, `AppError` where the disk has no
-    room or rows are missing, `sqlite3.Error` and `OSError`.
+    Of an encrypted history the copy is encrypted with the same key. The copy's search index is
+    empty and built again where the copy is used: deleted words need not be looked for in it.
+    Raises `NotWantedError`, `AppError` where the disk has no room or rows are missing,
+    `sqlite3.Error` and `OSError`.
     """
     (pages,) = source.execute("PRAGMA page_count").fetchone()
     (page_size,) = source.execute("PRAGMA page_size").fetchone()
-    if shutil.disk_usage(target.parent).free < 2 * pages * page_size:
+    # SQLCipher gives this one as a text.
+    if shutil.disk_usage(target.parent).free < 2 * pages * int(page_size):
         raise errors.disk_full()
     partial = target.with_name(f"{target.name}.partial")
     partial.unlink(missing_ok=True)
     files.create_private(partial)
     try:
-        with closing(sqlite3.connect(partial, isolation_level=None)) as copy:
+        with closing(connect(partial, new_key=source.key)) as copy:
             source.backup(copy, pages=_PAGES_AT_ONCE, progress=_stopping(is_wanted))
             copy.execute("PRAGMA journal_mode = DELETE")  # one file that can be put back by hand
             copy.execute("PRAGMA secure_delete = ON")

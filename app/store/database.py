@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import contextlib
-import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from functools import partial
 from pathlib import Path
 
-from app.store import errors, files
+from app.core.errors import AppError
+from app.core.history_key import HistoryKey, Keys
+from app.store import conversion, encryption, errors, files
+from app.store.connecting import NO_KEYS, connect, opened
+from app.store.connection import Connection
 from app.store.migrations import MIGRATIONS, Migration, migrate, pending
+from app.store.sqlite import sqlite3
 
-_BUSY_TIMEOUT_S = 2.0
 _CACHE = "cache_size = -16384"  # KiB: searching jumps about in the file
 _PRAGMAS = (
     "journal_mode = WAL",
@@ -32,8 +34,9 @@ _PRAGMAS = (
 class Database:
     """Opens `file` for one writer, or to read beside one; may change threads, not share them.
 
-    `before_commit` is called at the end of every transaction, inside it. Every failure of
-    SQLite or of the file system comes out as an `AppError`.
+    `before_commit` is called at the end of every transaction, inside it. `keys` finds the key
+    of an encrypted file. Every failure of SQLite or of the file system comes out as an
+    `AppError`.
     """
 
     def __init__(
@@ -42,12 +45,14 @@ class Database:
         steps: Sequence[Migration] = MIGRATIONS,
         *,
         before_commit: Callable[[sqlite3.Connection], object] = lambda _: None,
+        keys: Keys = NO_KEYS,
     ) -> None:
         self._file = file
         self._steps = steps
         self._before_commit = before_commit
         self._lock = files.WriterLock(file.with_name(f"{file.name}.lock"))
-        self._connection: sqlite3.Connection | None = None
+        self._keys = keys
+        self._connection: Connection | None = None
 
     @property
     def file(self) -> Path:
@@ -67,8 +72,8 @@ class Database:
     def open(self, *, read_only: bool = False) -> None:
         """Open the file, making or migrating it where that is needed (not with `read_only`).
 
-        Raises `AppError`: STORE_UNWRITABLE, STORE_BROKEN, STORE_NEWER or DISK_FULL; the file
-        is then as it was.
+        Raises `AppError`: STORE_UNWRITABLE, STORE_BROKEN, STORE_NEWER, STORE_LOCKED or
+        DISK_FULL; the file is then as it was.
         """
         if self._connection is not None:
             return
@@ -134,19 +139,51 @@ class Database:
             try:
                 target = files.move_aside(self._file)
                 self._lock.mark(opened=False)
+                try:
+                    encryption.key_for_new(self._file, self._keys)
+                except AppError:  # the key is lost, and nobody may be kept out for ever
+                    encryption.forget_note(self._file)
             finally:
                 self._lock.release()
         return target
 
-    def _opened(self) -> sqlite3.Connection:
+    @property
+    def key(self) -> HistoryKey | None:
+        """The key of the open file; None where that is plain."""
+        return self._opened().key
+
+    def convert(
+        self,
+        key: HistoryKey | None,
+        tell: conversion.Tell = conversion.tell_nobody,
+        is_wanted: Callable[[], bool] = lambda: True,
+    ) -> conversion.Converted:
+        """Encrypt the file and its copies with `key`, or with None decrypt them.
+
+        See `conversion.convert`. The database is open again afterwards, whatever came of it.
+        """
+        if key is not None and self._keys.find(key.id) != key:
+            raise errors.broken("The key that was kept is another one.")
+        connection, self._connection = self._opened(), None
+        connection.close()
+        with errors.in_words(self._file):
+            try:
+                return conversion.convert(
+                    self._file, key, self._keys, tell=tell, is_wanted=is_wanted
+                )
+            finally:
+                self._connection = self._connect(check=False)
+
+    def _opened(self) -> Connection:
         if self._connection is None:
             raise errors.not_open()
         return self._connection
 
-    def _to_write(self) -> sqlite3.Connection:
+    def _to_write(self) -> Connection:
         files.prepare_folder(self._file.parent)
         was_unclean = self._lock.acquire()
         try:
+            conversion.settle(self._file)
             self._refuse_what_is_not_ours()
             self._lock.mark(opened=True)
             try:
@@ -158,12 +195,13 @@ class Database:
             self._lock.release()
             raise
 
-    def _connect(self, *, check: bool) -> sqlite3.Connection:
+    def _connect(self, *, check: bool) -> Connection:
+        is_new = not self._file.exists() or not self._file.stat().st_size
+        new_key = encryption.key_for_new(self._file, self._keys) if is_new else None
         files.create_private(self._file)
-        connection = connected(str(self._file))
+        connection = connect(self._file, self._keys, new_key=new_key)
         try:
-            for pragma in _PRAGMAS:
-                connection.execute(f"PRAGMA {pragma}")
+            connection.use(*_PRAGMAS)
             if check and connection.execute("PRAGMA quick_check(1)").fetchone()[0] != "ok":
                 raise errors.broken()
             migrate(connection, self._file, self._steps)
@@ -182,9 +220,9 @@ class Database:
             with closing(self._reader(mode)) as connection:
                 pending(connection, self._steps)
 
-    def _to_read(self) -> sqlite3.Connection:
+    def _to_read(self) -> Connection:
         if not self._file.exists() or not self._file.stat().st_size:
-            connection = connected(":memory:")
+            connection = opened(":memory:")
             migrate(connection, self._file, self._steps)
         else:
             connection = self._reader("mode=ro")
@@ -196,29 +234,13 @@ class Database:
             if is_behind:
                 connection.close()
                 raise errors.older()
-        connection.execute("PRAGMA query_only = ON")
-        connection.execute(f"PRAGMA {_CACHE}")
+        connection.use("query_only = ON", _CACHE)
         return connection
 
-    def _reader(self, mode: str) -> sqlite3.Connection:
-        return connected(files.uri(self._file, mode))
+    def _reader(self, mode: str) -> Connection:
+        return connect(self._file, self._keys, mode=mode)
 
 
 def _roll_back(connection: sqlite3.Connection) -> None:
     if connection.in_transaction:  # SQLite itself ends it on some errors, a full disk for one
         connection.execute("ROLLBACK")
-
-
-def connected(name: str) -> sqlite3.Connection:
-    """A connection as all of the store uses it: no implicit transactions, rows by name."""
-    connection = sqlite3.connect(
-        name,
-        timeout=_BUSY_TIMEOUT_S,
-        isolation_level=None,
-        check_same_thread=False,
-        uri=name.startswith("file:"),
-    )
-    connection.row_factory = sqlite3.Row
-    # One broken byte must not keep the rest of a conversation from being read.
-    connection.text_factory = partial(str, encoding="utf-8", errors="replace")
-    return connection

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import contextlib
-import sqlite3
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.core.errors import AppError
+from app.core.history_key import Keys
 from app.store import copying, index
+from app.store.connecting import NO_KEYS, connect
 from app.store.conversations import NEW_DRAFT
+from app.store.sqlite import sqlite3
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +65,7 @@ def erase(db: sqlite3.Connection, what: Deleted) -> None:
     index.erase_traces(db)
 
 
-def erase_in_copies(file: Path, what: Deleted) -> None:
+def erase_in_copies(file: Path, what: Deleted, keys: Keys = NO_KEYS) -> None:
     """Erase the same rows from the copies of `file`, and what may be left of half a copy.
 
     A copy that cannot be cleaned is removed: what the person deleted may not stay in it.
@@ -71,8 +74,8 @@ def erase_in_copies(file: Path, what: Deleted) -> None:
         half.unlink(missing_ok=True)
     for copy in copying.copies(file):
         try:
-            _erase_in(copy, what)
-        except sqlite3.Error:
+            _erase_in(copy, what, keys)
+        except (sqlite3.Error, AppError):
             copying.remove(copy)
 
 
@@ -92,9 +95,8 @@ def _remove(db: sqlite3.Connection, what: Deleted) -> None:
             db.execute(f"DELETE FROM {table} WHERE id = ?", (given,))  # noqa: S608
 
 
-def _erase_in(copy: Path, what: Deleted) -> None:
-    with closing(sqlite3.connect(copy, isolation_level=None)) as db:
-        db.row_factory = sqlite3.Row
+def _erase_in(copy: Path, what: Deleted, keys: Keys) -> None:
+    with closing(connect(copy, keys)) as db:
         pragmas: Sequence[str] = ("secure_delete = ON", "foreign_keys = ON", "temp_store = MEMORY")
         for pragma in pragmas:
             db.execute(f"PRAGMA {pragma}")

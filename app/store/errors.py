@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import errno
 import shutil
-import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from app.core.errors import AppError, ErrorCode
+from app.store.sqlite import sqlite3
 
 _FULL_BELOW_BYTES = 1024 * 1024
 _UNWRITABLE = (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_CANTOPEN)

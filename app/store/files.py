@@ -30,6 +30,16 @@ def create_private(file: Path) -> None:
             one.chmod(PRIVATE_FILE)
 
 
+def sync_folder(folder: Path) -> None:
+    """Make sure that a name that was just given in `folder` is still there after a power cut."""
+    if os.name == "posix":  # elsewhere a folder cannot be opened for that
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
 def uri(file: Path, mode: str) -> str:
     """The name of `file` that SQLite takes together with how to open it ("mode=ro")."""
     name = file.absolute().as_uri()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable, Iterable
 
 from app.core.errors import AppError, ErrorCode
@@ -10,6 +9,7 @@ from app.store import conversations, tree
 from app.store.database import Database
 from app.store.errors import GoneError
 from app.store.rows import folder_of, writable
+from app.store.sqlite import sqlite3
 from app.store.values import Conversation, Folder, Mark
 
 _LONGEST_NAME = 200

@@ -8,11 +8,14 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from app.core.events import ContextUse, Usage
+from app.core.history_key import Keys
 from app.core.messages import Message, Role
 from app.store import branches, conversations, errors, index, recovery, search, tree
 from app.store.branches import Branches
+from app.store.connecting import NO_KEYS
 from app.store.copies import Copies
 from app.store.database import Database
+from app.store.encryption_switch import EncryptionSwitch
 from app.store.errors import GoneError
 from app.store.filters import EVERYTHING, Filters, Sort
 from app.store.folders import Folders, Labels
@@ -34,8 +37,8 @@ class History:
     What a method has returned from is on the disk: a process killed at any moment loses
     nothing of it. `GoneError` is raised for what was deleted or never existed. `clock` gives
     Unix seconds and is only shown: the order of things never depends on it. `trash_days` is
-    how long the trash keeps what was deleted; 0 keeps it until `purge_deleted`. With
-    `in_memory` the file is left alone, and nothing is kept.
+    how long the trash keeps what was deleted; 0 keeps it until `purge_deleted`. `keys` finds
+    the key of an encrypted file. With `in_memory` the file is left alone, and nothing is kept.
     """
 
     def __init__(
@@ -46,16 +49,19 @@ class History:
         clock: Callable[[], float] = time.time,
         trash_days: Callable[[], float] = lambda: 0.0,
         steps: Sequence[Migration] = MIGRATIONS,
+        keys: Keys = NO_KEYS,
     ) -> None:
         kind = MemoryDatabase if in_memory else Database
-        self._db = kind(file, steps, before_commit=index.keep_up)
+        self._db = kind(file, steps, before_commit=index.keep_up, keys=keys)
         self._clock = clock
         self._trash_days = trash_days
-        self.copies = Copies(file, clock, are_made=self._db.is_on_disk)
+        self._keys = keys
+        self.copies = Copies(file, clock, are_made=self._db.is_on_disk, keys=keys)
+        self.encryption = EncryptionSwitch(self._db, self.copies)
         self.folders = Folders(self._db, clock)
         self.labels = Labels(self._db)
         self.branches = Branches(self._db, clock)
-        self.trash = Trash(self._db, clock, self.copies)
+        self.trash = Trash(self._db, clock, self.copies, keys)
         self.personas = Personas(self._db, clock, self.trash)
         self.transcripts = Transcripts(self._db)
 
@@ -72,7 +78,7 @@ class History:
         Answers that were being written when the program ended become `interrupted`. With
         `read_only` another process may write meanwhile, and nothing is changed. Raises
         `AppError` with STORE_UNWRITABLE (also: another Tacit writes), STORE_BROKEN (see
-        `set_aside`), STORE_NEWER or DISK_FULL; the file is then left as it was.
+        `set_aside`), STORE_NEWER, STORE_LOCKED or DISK_FULL; the file is then left as it was.
         """
         if self._db.is_open:
             return
@@ -109,7 +115,7 @@ class History:
         if not self._db.is_on_disk:
             raise errors.not_open()
         self.close()
-        return recovery.recover(self._db.file)
+        return recovery.recover(self._db.file, keys=self._keys)
 
     @contextmanager
     def batch(self) -> Iterator[None]:

@@ -11,11 +11,11 @@ from __future__ import annotations
 
 import contextlib
 import re
-import sqlite3
 import unicodedata
 from collections.abc import Callable
 
 from app.store import errors
+from app.store.sqlite import sqlite3
 
 # Thai, Lao, Tibetan, Myanmar, Khmer, kana, ideographs, and Korean, which has spaces, but
 # hangs its endings on the words.

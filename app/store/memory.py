@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import NoReturn
 
 from app.store import errors
-from app.store.database import Database, connected
+from app.store.connecting import opened
+from app.store.database import Database
 from app.store.migrations import migrate
 
 
@@ -25,7 +26,7 @@ class MemoryDatabase(Database):
         del read_only
         if self._connection is not None:
             return
-        connection = connected(":memory:")
+        connection = opened(":memory:")
         # Nothing of a conversation in a temporary file either.
         connection.execute("PRAGMA temp_store = MEMORY")
         migrate(connection, self._file, self._steps)

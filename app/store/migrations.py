@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from app.store import copying, errors, schema
+from app.store.connection import Connection
+from app.store.sqlite import sqlite3
 
 APPLICATION_ID = 0x54616374  # "Tact": says that the file is a history of this program
 KEPT_COPIES = 3
@@ -64,7 +65,7 @@ def pending(connection: sqlite3.Connection, steps: Sequence[Migration]) -> list[
     return [step for step in steps if step.name not in applied]
 
 
-def migrate(connection: sqlite3.Connection, file: Path, steps: Sequence[Migration]) -> None:
+def migrate(connection: Connection, file: Path, steps: Sequence[Migration]) -> None:
     """Bring the file up to date; a file that has content is copied first."""
     missing = pending(connection, steps)
     if missing and _applied(connection):
@@ -106,7 +107,7 @@ def _apply(connection: sqlite3.Connection, step: Migration) -> None:
         connection.execute("PRAGMA foreign_keys = ON")
 
 
-def _copy(connection: sqlite3.Connection, file: Path, before: str) -> None:
+def _copy(connection: Connection, file: Path, before: str) -> None:
     """Copy the whole database beside itself, look that all is there, keep the newest three."""
     copying.copy_to(connection, copying.next_name(file, "copy", f"before-{before}"))
     copying.keep_newest(file, "copy", KEPT_COPIES)

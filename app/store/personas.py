@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -14,6 +13,7 @@ from app.store import conversations, tree
 from app.store.database import Database
 from app.store.errors import GoneError
 from app.store.rows import writable
+from app.store.sqlite import sqlite3
 from app.store.trash import Trash
 
 LONGEST_NAME = 80

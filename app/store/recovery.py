@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import contextlib
 import os
-import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.store import copying, errors, files
+from app.core.errors import AppError
+from app.core.history_key import HistoryKey, Keys
+from app.store import copying, encryption, errors, files
+from app.store.connecting import NO_KEYS, attach, connect, key_id_of, key_of, opened
+from app.store.connection import Connection
 from app.store.migrations import MIGRATIONS, Migration, migrate
+from app.store.sqlite import sqlite3
 
 _MOST_PROBLEMS = 20
 _AT_ONCE = 256
@@ -70,16 +74,17 @@ class RecoveryReport:
     aside: Path
 
 
-def check(file: Path) -> CheckReport:
+def check(file: Path, keys: Keys = NO_KEYS) -> CheckReport:
     """Look at every page and every reference of a history, without changing anything.
 
-    Another process may have it open. Raises `AppError` where the file cannot be opened at all.
+    Another process may have it open. Raises `AppError` where the file cannot be opened at all,
+    or `keys` has not the key of an encrypted one.
     """
     if not file.exists() or not file.stat().st_size:
         return CheckReport(exists=False)
     problems: list[str] = []
     counts: dict[str, int] = {}
-    with errors.in_words(file), closing(_reader(file)) as db:
+    with errors.in_words(file), closing(connect(file, keys, mode="mode=ro")) as db:
         try:
             rows = db.execute(f"PRAGMA integrity_check({_MOST_PROBLEMS})").fetchall()
             problems += [str(row[0]) for row in rows if row[0] != "ok"]
@@ -100,7 +105,9 @@ def check(file: Path) -> CheckReport:
     )
 
 
-def recover(file: Path, steps: Sequence[Migration] = MIGRATIONS) -> RecoveryReport:
+def recover(
+    file: Path, steps: Sequence[Migration] = MIGRATIONS, keys: Keys = NO_KEYS
+) -> RecoveryReport:
     """Put a new file with all that can be read of `file` in its place; the old one is kept.
 
     What only a daily copy still has is taken from there. Raises `AppError` where another
@@ -113,12 +120,13 @@ def recover(file: Path, steps: Sequence[Migration] = MIGRATIONS) -> RecoveryRepo
         try:
             copying.remove(new)
             files.create_private(new)
-            without_text = _save(file, new, steps)
-            with closing(sqlite3.connect(new, isolation_level=None)) as db:
+            key = key_of(file, keys) or encryption.key_for_new(file, keys)
+            without_text = _save(file, new, steps, key)
+            with closing(opened(str(new), key)) as db:
                 before = copying.counts(db)
                 for copy in reversed(copying.copies(file, "daily")):
-                    with contextlib.suppress(sqlite3.Error):
-                        _complete(db, copy)
+                    with contextlib.suppress(sqlite3.Error, AppError):
+                        _complete(db, copy, keys)
                 _mend(db)
                 after = copying.counts(db)
             with new.open("rb+") as written:
@@ -138,10 +146,11 @@ def recover(file: Path, steps: Sequence[Migration] = MIGRATIONS) -> RecoveryRepo
     )
 
 
-def _save(file: Path, new: Path, steps: Sequence[Migration]) -> int:
+def _save(file: Path, new: Path, steps: Sequence[Migration], key: HistoryKey | None) -> int:
     """Copy every row that can be read into `new`; returns how many messages lost their text."""
     without_text = 0
-    with closing(_reader(file)) as old, closing(sqlite3.connect(new, isolation_level=None)) as db:
+    reader = opened(files.uri(file, "mode=ro"), key if key_id_of(file) else None)
+    with closing(reader) as old, closing(opened(str(new), key)) as db:
         db.execute("PRAGMA temp_store = MEMORY")
         migrate(db, new, steps)
         db.execute("PRAGMA foreign_keys = OFF")
@@ -230,11 +239,11 @@ def _insert(db: sqlite3.Connection, table: str, row: dict[str, object]) -> None:
         db.execute(f"INSERT OR IGNORE INTO {table} ({names}) VALUES ({marks})", row)  # noqa: S608
 
 
-def _complete(db: sqlite3.Connection, copy: Path) -> None:
+def _complete(db: Connection, copy: Path, keys: Keys) -> None:
     """Take what is missing from a copy: erased things are in no copy, so nothing comes back
     that was to be gone.
     """
-    db.execute("ATTACH ? AS copy", (str(copy),))
+    attach(db, copy, "copy", key_of(copy, keys))
     try:
         db.execute("BEGIN")
         for table in _TABLES[1:]:  # the state is of today or nothing
@@ -279,9 +288,3 @@ def _mend(db: sqlite3.Connection) -> None:
 
 def _columns(db: sqlite3.Connection, table: str, schema: str = "main") -> set[str]:
     return {row[1] for row in db.execute(f"PRAGMA {schema}.table_info({table})")}
-
-
-def _reader(file: Path) -> sqlite3.Connection:
-    db = sqlite3.connect(files.uri(file, "mode=ro"), uri=True, isolation_level=None)
-    db.text_factory = lambda raw: raw.decode("utf-8", "replace")
-    return db

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-import sqlite3
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, fields
 from enum import StrEnum
@@ -12,6 +11,7 @@ from typing import Any, TypeVar
 
 from app.core.events import ContextUse, Usage
 from app.core.messages import Role
+from app.store.sqlite import sqlite3
 from app.store.values import Conversation, Folder, Mark, MessageState, Provenance, StoredMessage
 
 Row = sqlite3.Row | Mapping[str, Any]

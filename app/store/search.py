@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
@@ -11,6 +10,7 @@ from app.core.messages import Role
 from app.store import index
 from app.store.filters import EVERYTHING, Filters
 from app.store.query import Query, Span
+from app.store.sqlite import sqlite3
 
 _MOST_TITLES = 200
 # Ranking all of 100,000 hits takes 100 ms. So the best of the newest thousand come first,

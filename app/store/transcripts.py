@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import sqlite3
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -11,6 +10,7 @@ from app.store import conversations, tree
 from app.store.database import Database
 from app.store.folders import set_tags
 from app.store.rows import columns_of, message_of, to_json, writable
+from app.store.sqlite import sqlite3
 from app.store.values import Conversation, StoredMessage
 
 _ID = re.compile(r"[0-9a-f]{32}")

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from app.core.history_key import Keys
 from app.store import conversations, erase, errors, tree
+from app.store.connecting import NO_KEYS
 from app.store.copies import Copies
 from app.store.database import Database
 from app.store.rows import message_of
+from app.store.sqlite import sqlite3
 from app.store.values import Conversation, StoredMessage
 
 DAY_S = 24 * 3600.0
@@ -35,7 +37,14 @@ class Trash:
     Restoring is `History.restore_conversation` and `History.restore_message`.
     """
 
-    def __init__(self, database: Database, clock: Callable[[], float], copies: Copies) -> None:
+    def __init__(
+        self,
+        database: Database,
+        clock: Callable[[], float],
+        copies: Copies,
+        keys: Keys = NO_KEYS,
+    ) -> None:
+        self._keys = keys
         self._db = database
         self._clock = clock
         self._copies = copies
@@ -98,7 +107,7 @@ class Trash:
                     erase.erase(db, what)
                 if self._db.is_on_disk:
                     with errors.in_words(self._db.file):
-                        erase.erase_in_copies(self._db.file, what)
+                        erase.erase_in_copies(self._db.file, what, self._keys)
         self._db.truncate_log()
 
 

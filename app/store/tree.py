@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import contextlib
 import secrets
-import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 
 from app.core.messages import Message, Role
 from app.store.errors import GoneError, is_damage
 from app.store.rows import UNREADABLE, Row, message_of
+from app.store.sqlite import sqlite3
 from app.store.values import StoredMessage
 
 _CHUNK = 500

@@ -111,6 +111,8 @@ class HistoryWorker:
             if self._closing.wait(after_s):
                 return
             try:
+                # Of a conversion whose program was killed.
+                self._history.copies.finish_conversion()
                 self._history.copies.make_due()
             except AppError as error:
                 log.warning("today's copy of the history was not made: %s", error.what)

@@ -43,6 +43,7 @@ _ROWS = (
     ("larger", "Ctrl+=", "Larger text", "Window"),
     ("smaller", "Ctrl+-", "Smaller text", "Window"),
     ("normal", "Ctrl+0", "Text at its usual size", "Window"),
+    ("lock", "Ctrl+Shift+L", "Lock the window", "Window"),
     ("quit", "Ctrl+Q", "Quit", "Window"),
 )
 

@@ -22,6 +22,8 @@ from app.ui.widgets.buttons import push
 from app.ui.widgets.labels import label
 from app.ui.widgets.page import Page, card
 
+_BEFORE_PROTECTION = "Privacy"
+
 
 class SettingsPage(Page):
     """Built before anything is read; `bind` connects it to the settings."""
@@ -32,6 +34,7 @@ class SettingsPage(Page):
         self.rows: dict[str, SettingRow] = {}
         self.secrets: dict[str, SecretRow] = {}
         self._bindings: dict[str, RowBinding] = {}
+        self._protection = 0
         self.notice = label("", "refused", wrap=True)
         self.notice.hide()
         self.column.addWidget(self.notice)
@@ -40,6 +43,8 @@ class SettingsPage(Page):
             self.column.addSpacing(4)
             self.column.addWidget(label(group, "group"))
             self.column.addWidget(self._card(list(settings)))
+            if group == _BEFORE_PROTECTION:
+                self._protection = self.column.count()
         self.shortcuts = push(look, self.tr("Keyboard shortcuts"), "quiet", icon="keyboard")
         self.column.addWidget(self.shortcuts, 0, Qt.AlignmentFlag.AlignLeft)
 
@@ -51,6 +56,12 @@ class SettingsPage(Page):
             self.shown.connect(SecretBinding(secret, secrets).look)
         self.notice.setText(" ".join(settings.notices))
         self.notice.setVisible(bool(settings.notices))
+
+    def add_protection(self, *cards: QWidget) -> None:
+        """The cards that protect the chats, behind the settings of privacy."""
+        for place, widget in enumerate(cards, self._protection):
+            self.column.insertWidget(place, widget)
+        self.rearranged.emit()
 
     def show_models(self, models: Sequence[InstalledModel]) -> None:
         """Offer the models that can be used as the one for new chats."""

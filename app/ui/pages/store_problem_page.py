@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout
+from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from app.core.errors import AppError, ErrorCode
 from app.ui.appearance import Appearance
 from app.ui.widgets.buttons import push
+from app.ui.widgets.flow import Flow
 from app.ui.widgets.labels import label
 from app.ui.widgets.page import Page, card
 
@@ -18,10 +19,14 @@ class StoreProblemPage(Page):
     Signals:
         retry_wanted: try to open the history again.
         fresh_wanted: keep the file under another name and begin an empty history.
+        recovery_entered(str): the recovery key that was typed.
+        keyring_wanted: have the system ask for the keyring's password.
     """
 
     retry_wanted = Signal()
     fresh_wanted = Signal()
+    recovery_entered = Signal(str)
+    keyring_wanted = Signal()
 
     def __init__(self, look: Appearance) -> None:
         super().__init__(look, self.tr("Your chats could not be opened"))
@@ -38,22 +43,63 @@ class StoreProblemPage(Page):
         )
         self.retry = push(look, self.tr("Try again"), "primary")
         self.retry.clicked.connect(self.retry_wanted)
+        self.keyring = push(look, self.tr("Unlock the keyring..."))
+        self.keyring.clicked.connect(self.keyring_wanted)
         self.fresh = push(look, self.tr("Set the file aside and start fresh"))
         self.fresh.clicked.connect(self.fresh_wanted)
-        row = QHBoxLayout()
-        row.addWidget(self.retry)
-        row.addWidget(self.fresh)
-        row.addStretch(1)
-        for widget in (self.what, self.todo, self.keeps):
+        buttons = Flow()
+        for button in (self.retry, self.keyring, self.fresh):
+            buttons.addWidget(button)
+        for widget in (self.what, self.todo, self._make_entry(), self.keeps):
             column.addWidget(widget)
         column.addSpacing(4)
-        column.addLayout(row)
+        column.addLayout(buttons)
         self.column.addWidget(frame)
 
     def show_problem(self, error: AppError) -> None:
         """Say what kept the history from being opened."""
         self.what.setText(error.what)
         self.todo.setText(error.todo)
-        can_start_fresh = error.code is ErrorCode.STORE_BROKEN
+        is_locked = error.code is ErrorCode.STORE_LOCKED
+        can_start_fresh = is_locked or error.code is ErrorCode.STORE_BROKEN
         self.keeps.setVisible(can_start_fresh)
         self.fresh.setVisible(can_start_fresh)
+        self.keyring.setVisible(is_locked)
+        self.entry.setVisible(is_locked)
+        self.refused.hide()
+        if is_locked:
+            self.recovery.setFocus()
+
+    def refuse(self, error: AppError) -> None:
+        """Say why the way in did not open; what was typed stays, to be mended."""
+        self.refused.setText(error.sentence)
+        self.refused.show()
+
+    def forget(self) -> None:
+        """What was typed did open it, and need not stay here."""
+        self.recovery.clear()
+
+    def _make_entry(self) -> QWidget:
+        self.entry = QWidget()
+        name = self.tr("Recovery key")
+        self.recovery = QLineEdit()
+        self.recovery.setProperty("role", "code")
+        self.recovery.setAccessibleName(name)
+        self.recovery.setPlaceholderText(self.tr("14 groups of 4 characters"))
+        self.recovery.returnPressed.connect(self._enter)
+        self.open = push(self.look, self.tr("Open with the recovery key"))
+        self.open.clicked.connect(self._enter)
+        self.refused = label("", "refused", wrap=True)
+        column = QVBoxLayout(self.entry)
+        column.setContentsMargins(0, 4, 0, 4)
+        column.setSpacing(6)
+        column.addWidget(label(name, "name"))
+        column.addWidget(self.recovery)
+        column.addWidget(self.refused)
+        line = Flow()
+        line.addWidget(self.open)
+        column.addLayout(line)
+        return self.entry
+
+    def _enter(self) -> None:
+        self.recovery_entered.emit(self.recovery.text())

@@ -9,9 +9,13 @@ from typing import TYPE_CHECKING
 from app.bootstrap import Services
 from app.core.errors import AppError
 from app.core.tasks import Tasks
+from app.paths import Paths
+from app.settings.passphrase import LockPassphrase
 from app.store.errors import GoneError
 from app.ui.chat.chat_controller import ChatController
 from app.ui.chat.history_actions import HistoryActions
+from app.ui.encryption.controller import EncryptionController
+from app.ui.encryption.lock_controller import LockController
 from app.ui.models_controller import ModelsController, Starter
 from app.ui.personas.controller import PersonasController
 from app.ui.privacy.controller import PrivacyController
@@ -22,6 +26,7 @@ from app.ui.secrets_controller import SecretsController
 from app.ui.settings_bridge import SettingsBridge
 from app.ui.transcript.view import TranscriptView
 from app.ui.window.chat_connections import ChatConnections
+from app.ui.window.locking import connect_lock
 from app.ui.window.main_window import MainWindow
 from app.ui.window.page_connections import PageConnections
 from app.ui.window.parts import Parts
@@ -29,6 +34,7 @@ from app.ui.window.persona_connections import PersonaConnections
 from app.ui.window.privacy_connections import PrivacyConnections
 
 if TYPE_CHECKING:
+    from app.ui.encryption.unlocking import Unlocking
     from app.ui.pages.store_problem_page import StoreProblemPage
 
 _LAST = "window.last_conversation"
@@ -67,6 +73,8 @@ class Assembly:
             tasks=tasks,
             settings=settings,
             secrets=SecretsController(services.secrets, tasks),
+            encryption=EncryptionController(services.history, services.history_keys, tasks),
+            lock=LockController(_passphrase(services.paths), settings, tasks),
             models=models,
             chat=chat,
             actions=actions,
@@ -78,11 +86,13 @@ class Assembly:
         window.chat.add_transcript(
             TranscriptView(window.look.theme, window.look.percent, model_name=models.name_of)
         )
+        connect_lock(window, self.parts)
         self._pages = PageConnections(window, self.parts, services.paths)
         self._privacy = PrivacyConnections(window, self.parts, services.paths)
         self._chat = ChatConnections(window, self.parts)
         self._personas = PersonaConnections(window, self.parts, services.settings)
         self._problem: StoreProblemPage | None = None
+        self._unlocking: Unlocking | None = None
 
     def begin(self) -> None:
         """Look for models and open the history; what fails says so where it stands."""
@@ -94,8 +104,12 @@ class Assembly:
         parts = self.parts
         await self._remember(geometry)
         await parts.chat.close()
-        for part in (parts.secrets, parts.privacy, parts.proof, parts.journal, parts.personas):
+        for part in (parts.lock, parts.encryption, parts.secrets, parts.personas):
             await part.close()
+        for showing in (parts.privacy, parts.proof, parts.journal):
+            await showing.close()
+        if self._unlocking is not None:
+            await self._unlocking.close()
         await parts.models.close()
         await parts.tasks.close()
         if self.is_history_open:
@@ -126,6 +140,7 @@ class Assembly:
             page = self._problem = StoreProblemPage(self._window.look)
             page.retry_wanted.connect(self._retry)
             page.fresh_wanted.connect(self._start_fresh)
+            self._unlocking = self._behind(page)
             self._window.add_page(_PROBLEM, lambda: page)
         self._problem.show_problem(error)
         self._window.show_page(_PROBLEM)
@@ -161,6 +176,23 @@ class Assembly:
                 # Where the window stood is not worth keeping anyone from closing it.
                 return
 
+    def _behind(self, page: StoreProblemPage) -> Unlocking:
+        from app.ui.encryption.unlocking import Unlocking
+
+        async def open_history() -> bool:
+            await self._open_history()
+            return self.is_history_open
+
+        services = self._services
+        return Unlocking(
+            page,
+            services.history,
+            services.history_keys,
+            self.parts.tasks,
+            open_history=open_history,
+            say=self._window.say,
+        )
+
     def _retry(self) -> None:
         self.parts.tasks.start("open the history", self._open_history())
 
@@ -174,3 +206,7 @@ class Assembly:
             await self._open_history()
 
         self.parts.tasks.start("set the history aside", start_fresh())
+
+
+def _passphrase(paths: Paths) -> LockPassphrase:
+    return LockPassphrase(paths.lock_file, keep=not paths.keeps_nothing)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QPaintEvent, QShortcut
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QPaintEvent, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from app.ui.appearance import Appearance
@@ -19,6 +19,8 @@ from app.ui.widgets.strip import Strip
 from app.ui.window.shell import Shell
 
 CHAT = "chat"
+_QUIT = "Ctrl+Q"
+_DIRECT = Qt.FindChildOption.FindDirectChildrenOnly
 _SIZE = QSize(1120, 760)
 _COMMANDS = (
     Qt.KeyboardModifier.ControlModifier
@@ -51,6 +53,7 @@ class MainWindow(QMainWindow):
         self._title = ""
         self._may_close = False
         self._is_private = False
+        self._cover: QWidget | None = None
         self.is_painted = False
         self._pages: dict[str, QWidget] = {}
         self._makers: dict[str, Callable[[], Page]] = {}
@@ -113,6 +116,9 @@ class MainWindow(QMainWindow):
     def show_title(self, title: str) -> None:
         """Name the conversation and the privacy state in the window's title."""
         self._title = title
+        if self.is_covered:
+            self.setWindowTitle(self.tr("Tacit, locked ({0})").format(self._privacy.short))
+            return
         parts = f"{title} - " if title else ""
         program = self.tr("Tacit, private session") if self._is_private else "Tacit"
         self.setWindowTitle(f"{parts}{program} ({self._privacy.short})")
@@ -128,6 +134,44 @@ class MainWindow(QMainWindow):
         self._privacy = state
         self.status.set_privacy(state)
         self.show_title(self._title)
+
+    @property
+    def is_covered(self) -> bool:
+        """Whether something hides all that the window shows."""
+        return self._cover is not None
+
+    def cover(self, widget: QWidget) -> None:
+        """Hide everything behind `widget`, the title too; no key reaches what is hidden."""
+        self._cover = widget
+        widget.setParent(self)
+        widget.setGeometry(self.rect())
+        self.shell.hide()
+        widget.show()
+        widget.raise_()
+        self._after_covering()
+
+    def uncover(self) -> None:
+        """Show what was hidden, where the keyboard was."""
+        if self._cover is not None:
+            self._cover.hide()
+            self._cover = None
+            self.shell.show()
+            self._after_covering()
+            if self.page == CHAT:
+                self.chat.take_focus()
+            else:
+                self._pages[self.page].setFocus()
+
+    def _after_covering(self) -> None:
+        for key in self.findChildren(QShortcut, options=_DIRECT):
+            key.setEnabled(not self.is_covered or key.key() == QKeySequence(_QUIT))
+        self.show_title(self._title)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """What covers the window goes on covering all of it."""
+        super().resizeEvent(event)
+        if self._cover is not None:
+            self._cover.setGeometry(self.rect())
 
     def say(self, sentence: str) -> None:
         """Tell the person about a failure that belongs to no page."""
@@ -182,7 +226,9 @@ class MainWindow(QMainWindow):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Keys that no view wanted: Escape, and text, which belongs to the composer."""
-        if event.key() == Qt.Key.Key_Escape:
+        if self.is_covered:
+            super().keyPressEvent(event)
+        elif event.key() == Qt.Key.Key_Escape:
             self._escape()
         elif self.page != CHAT:
             super().keyPressEvent(event)

@@ -12,6 +12,7 @@ from app.paths import Paths
 from app.ui.window.chat_connections import choose_model
 from app.ui.window.main_window import MainWindow
 from app.ui.window.parts import Parts
+from app.ui.window.protection import protection_cards
 
 if TYPE_CHECKING:  # each is imported when it is first wanted
     from app.ui.pages.models_page import ModelsPage
@@ -85,6 +86,7 @@ class PageConnections(QObject):
         page = SettingsPage(self._window.look, self._parts.tasks)
         page.bind(self._parts.settings, self._parts.secrets)
         page.shortcuts.clicked.connect(lambda: self._window.show_page("shortcuts"))
+        page.add_protection(*protection_cards(self._window, self._parts, page))
         models.changed.connect(lambda: page.show_models(models.found))
         page.show_models(models.found)
         return page

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from app.core.tasks import Tasks
 from app.ui.chat.chat_controller import ChatController
 from app.ui.chat.history_actions import HistoryActions
+from app.ui.encryption.controller import EncryptionController
+from app.ui.encryption.lock_controller import LockController
 from app.ui.models_controller import ModelsController
 from app.ui.personas.controller import PersonasController
 from app.ui.privacy.controller import PrivacyController
@@ -23,6 +25,8 @@ class Parts:
     tasks: Tasks
     settings: SettingsBridge
     secrets: SecretsController
+    encryption: EncryptionController
+    lock: LockController
     models: ModelsController
     chat: ChatController
     actions: HistoryActions

@@ -9,12 +9,22 @@ from pathlib import Path
 
 import pytest
 
+from app.core.history_key import HistoryKey, NoKeys
+from app.store import encryption
 from app.store.history import History
 
+KEY = HistoryKey(bytes(range(32)))
 
-@pytest.fixture
-def file(tmp_path: Path) -> Path:
-    return tmp_path / "data" / "history.db"
+
+@pytest.fixture(params=["plain", "encrypted"])
+def file(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where a history is to be: all that the store promises holds for both kinds."""
+    file = tmp_path / "data" / "history.db"
+    if request.param == "encrypted":
+        # Whoever says nothing of keys knows this one, so that no test has to.
+        monkeypatch.setattr(NoKeys, "find", lambda _self, _key_id: KEY)
+        monkeypatch.setattr(encryption, "key_for_new", lambda _file, _keys: KEY)
+    return file
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import sqlite3
 import stat
 import subprocess
 import sys
@@ -16,6 +15,7 @@ import pytest
 
 from app.core.errors import AppError, ErrorCode
 from app.core.messages import Role
+from app.store.connecting import connect
 from app.store.database import Database
 from app.store.history import History
 
@@ -112,6 +112,7 @@ def test_a_second_writer_is_refused_and_a_reader_is_not(history: History, file: 
     second.close()
 
 
+@pytest.mark.parametrize("file", ["plain"], indirect=True)
 def test_another_process_keeps_the_lock_until_it_ends(file: Path) -> None:
     code = (
         "import sys; from pathlib import Path; from app.store.history import History\n"
@@ -154,7 +155,7 @@ def test_what_is_no_history_is_left_as_it_is_until_set_aside(
     if kind == "text":
         file.write_text("my shopping list " * 100)
     elif kind == "database":
-        with contextlib.closing(sqlite3.connect(file)) as other, other:
+        with contextlib.closing(connect(file)) as other, other:
             other.execute("CREATE TABLE message (id)")
     else:
         file.mkdir()
@@ -251,7 +252,7 @@ def test_the_log_of_a_killed_writer_is_read_and_goes_aside_with_the_file(
 
 def test_a_held_database_is_said_and_works_again(history: History, file: Path) -> None:
     history.create_conversation("before")
-    with contextlib.closing(sqlite3.connect(file, isolation_level=None)) as other:
+    with contextlib.closing(connect(file)) as other:
         other.execute("BEGIN IMMEDIATE")
         error = refused(lambda: history.create_conversation("x"), ErrorCode.STORE_UNWRITABLE)
         assert "Another program" in error.what

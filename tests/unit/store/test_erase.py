@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import sqlite3
 from pathlib import Path
 
 import pytest
 
 from app.core.errors import AppError
 from app.core.messages import Role
+from app.store.connecting import connect
 from app.store.errors import GoneError
 from app.store.history import History
 from app.store.migrations import MIGRATIONS, Migration
+from app.store.sqlite import sqlite3
 
 SECRET = "Zwiebelfisch"
 
@@ -48,6 +49,7 @@ def _folders(connection: sqlite3.Connection) -> None:
     connection.execute("CREATE TABLE shelf (id)")
 
 
+@pytest.mark.parametrize("file", ["plain"], indirect=True)
 def test_no_byte_of_what_was_deleted_is_left(history: History, file: Path) -> None:
     secret, message = fill(history)
     assert files_with_secret(file)
@@ -67,6 +69,7 @@ def test_no_byte_of_what_was_deleted_is_left(history: History, file: Path) -> No
         history.restore_message(message)
 
 
+@pytest.mark.parametrize("file", ["plain"], indirect=True)
 def test_the_copies_of_migrations_are_cleaned_too(file: Path) -> None:
     history = History(file)
     history.open()
@@ -101,7 +104,7 @@ def test_a_draft_that_was_sent_leaves_no_trace_after_a_purge(history: History, f
 
 def test_a_reader_that_keeps_traces_alive_is_said(history: History, file: Path) -> None:
     secret, _ = fill(history)
-    reader = sqlite3.connect(file, isolation_level=None)
+    reader = connect(file)
     reader.execute("BEGIN")
     reader.execute("SELECT count(*) FROM message").fetchone()
     history.delete_conversation(secret)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import errno
-import sqlite3
+import sqlite3 as codes
 from pathlib import Path
 
 import pytest
@@ -11,6 +11,7 @@ import pytest
 from app.core.errors import AppError, ErrorCode
 from app.store import errors
 from app.store.errors import GoneError
+from app.store.sqlite import sqlite3
 
 
 def database_error(code: int) -> sqlite3.Error:
@@ -31,16 +32,16 @@ def in_words(error: Exception, file: Path) -> AppError:
 @pytest.mark.parametrize(
     ("code", "expected"),
     [
-        (sqlite3.SQLITE_FULL, ErrorCode.DISK_FULL),
-        (sqlite3.SQLITE_BUSY, ErrorCode.STORE_UNWRITABLE),
-        (sqlite3.SQLITE_BUSY_SNAPSHOT, ErrorCode.STORE_UNWRITABLE),
-        (sqlite3.SQLITE_READONLY, ErrorCode.STORE_UNWRITABLE),
-        (sqlite3.SQLITE_CANTOPEN, ErrorCode.STORE_UNWRITABLE),
-        (sqlite3.SQLITE_IOERR_WRITE, ErrorCode.STORE_UNWRITABLE),
-        (sqlite3.SQLITE_CORRUPT, ErrorCode.STORE_BROKEN),
-        (sqlite3.SQLITE_CORRUPT_INDEX, ErrorCode.STORE_BROKEN),
-        (sqlite3.SQLITE_NOTADB, ErrorCode.STORE_BROKEN),
-        (sqlite3.SQLITE_ERROR, ErrorCode.STORE_BROKEN),
+        (codes.SQLITE_FULL, ErrorCode.DISK_FULL),
+        (codes.SQLITE_BUSY, ErrorCode.STORE_UNWRITABLE),
+        (codes.SQLITE_BUSY_SNAPSHOT, ErrorCode.STORE_UNWRITABLE),
+        (codes.SQLITE_READONLY, ErrorCode.STORE_UNWRITABLE),
+        (codes.SQLITE_CANTOPEN, ErrorCode.STORE_UNWRITABLE),
+        (codes.SQLITE_IOERR_WRITE, ErrorCode.STORE_UNWRITABLE),
+        (codes.SQLITE_CORRUPT, ErrorCode.STORE_BROKEN),
+        (codes.SQLITE_CORRUPT_INDEX, ErrorCode.STORE_BROKEN),
+        (codes.SQLITE_NOTADB, ErrorCode.STORE_BROKEN),
+        (codes.SQLITE_ERROR, ErrorCode.STORE_BROKEN),
     ],
 )
 def test_errors_of_the_database(tmp_path: Path, code: int, expected: ErrorCode) -> None:
@@ -52,13 +53,13 @@ def test_a_failed_write_on_a_disk_without_room_is_a_full_disk(
 ) -> None:
     usage = type("Usage", (), {"free": 100})
     monkeypatch.setattr("shutil.disk_usage", lambda _: usage)
-    error = in_words(database_error(sqlite3.SQLITE_IOERR_WRITE), tmp_path / "history.db")
+    error = in_words(database_error(codes.SQLITE_IOERR_WRITE), tmp_path / "history.db")
     assert error.code is ErrorCode.DISK_FULL
 
 
 def test_a_constraint_means_that_something_is_gone(tmp_path: Path) -> None:
     error = sqlite3.IntegrityError("words of a conversation")
-    error.sqlite_errorcode = sqlite3.SQLITE_CONSTRAINT_FOREIGNKEY
+    error.sqlite_errorcode = codes.SQLITE_CONSTRAINT_FOREIGNKEY
     assert isinstance(in_words(error, tmp_path / "history.db"), GoneError)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,6 +10,7 @@ import pytest
 from app.core.errors import AppError, ErrorCode
 from app.core.events import ContextUse, Usage
 from app.core.messages import Message, Role
+from app.store.connecting import connect
 from app.store.errors import GoneError
 from app.store.history import History
 from app.store.values import MessageState, StoredMessage
@@ -266,7 +266,7 @@ class Damage:
         self._file = file
 
     def __call__(self, statement: str, *values: object) -> None:
-        connection = sqlite3.connect(self._file)
+        connection = connect(self._file)
         with connection:
             connection.execute(statement, values)
         connection.close()

@@ -16,16 +16,13 @@ PAGE = 4096
 def test_a_text_on_a_broken_page_is_one_broken_message(history: History, file: Path) -> None:
     conversation = history.create_conversation("talk")
     parent: str | None = None
-    texts = ["short", "y" * 50_000, "after it"]
+    texts = ["short", "y" * 500_000, "after it"]
     for text in texts:
         parent = history.add_message(conversation.id, parent, Role.USER, text).id
     history.close()
     content = bytearray(file.read_bytes())
-    pages = [
-        n for n in range(len(content) // PAGE) if content[n * PAGE :][:PAGE].count(b"y") > 4000
-    ]
-    # The chain of pages that the long text lies on points into nothing.
-    middle = pages[len(pages) // 2] * PAGE
+    # Most of the file is the chain of pages that the long text lies on; it points into nothing.
+    middle = len(content) // PAGE * 2 // 3 * PAGE
     content[middle : middle + 4] = (2**31 - 1).to_bytes(4)
     file.write_bytes(content)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -14,8 +13,10 @@ import pytest
 from app.core.errors import AppError, ErrorCode
 from app.core.messages import Role
 from app.store import copying
+from app.store.connecting import connect
 from app.store.history import History
 from app.store.migrations import MIGRATIONS, Migration
+from app.store.sqlite import sqlite3
 
 
 def step(name: str, *statements: str) -> Migration:
@@ -51,7 +52,7 @@ def opened(file: Path, *steps: Migration) -> list[str]:
 
 
 def names(file: Path) -> list[str]:
-    with closing(sqlite3.connect(file)) as connection:
+    with closing(connect(file)) as connection:
         return [name for (name,) in connection.execute("SELECT name FROM migration ORDER BY rowid")]
 
 
@@ -93,6 +94,7 @@ def test_a_file_that_is_up_to_date_is_not_copied(old: Path) -> None:
     assert copies(old) == []
 
 
+@pytest.mark.parametrize("file", ["plain"], indirect=True)
 def test_words_that_are_still_in_the_log_are_in_the_copy(old: Path, tmp_path: Path) -> None:
     history = History(old)
     history.open()
@@ -103,8 +105,8 @@ def test_words_that_are_still_in_the_log_are_in_the_copy(old: Path, tmp_path: Pa
         (killed.parent / name).write_bytes((old.parent / name).read_bytes())
     history.close()
     opened(killed, FOLDERS)
-    with closing(sqlite3.connect(copying.copies(killed)[0])) as copy:
-        assert copy.execute("SELECT count(*) FROM conversation").fetchone() == (2,)
+    with closing(connect(copying.copies(killed)[0])) as copy:
+        assert tuple(copy.execute("SELECT count(*) FROM conversation").fetchone()) == (2,)
 
 
 def test_three_copies_are_kept(old: Path) -> None:

@@ -11,6 +11,7 @@ import pytest
 from app.core.errors import AppError, ErrorCode
 from app.core.messages import Role
 from app.store import recovery
+from app.store.connecting import key_id_of
 from app.store.history import History
 from app.store.recovery import RecoveryReport
 from tests.fakes import old_history
@@ -82,6 +83,7 @@ def test_a_sound_history_is_said_to_be_sound(file: Path) -> None:
     history.close()
 
 
+@pytest.mark.parametrize("file", ["plain"], indirect=True)
 def test_damage_is_found_and_what_can_be_read_is_saved(file: Path) -> None:
     fill(file)
     broken = pages_with(file, b"words ")[10:13]
@@ -118,10 +120,14 @@ def test_whatever_is_damaged_a_sound_file_comes_of_it(file: Path, seed: int) -> 
     if saved is None:  # the description of the tables was hit, and there is no copy
         assert file.read_bytes() == before
     else:
-        assert len(texts(file)) == saved.messages > 0
+        # Damage to the root of the table costs all of its rows; the chances of a plain file
+        # are known to spare it.
+        assert len(texts(file)) == saved.messages
+        assert saved.messages > 0 or key_id_of(file)
         assert saved.aside.read_bytes() == before
 
 
+@pytest.mark.parametrize("file", ["plain"], indirect=True)
 @pytest.mark.parametrize("kind", ["pages", "beginning", "text"])
 def test_what_is_lost_is_taken_from_a_daily_copy(file: Path, kind: str) -> None:
     fill(file)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from app.store import database
+from app.store import connecting, database
 from app.store.history import History
 from app.store.migrations import MIGRATIONS
 
@@ -94,14 +94,14 @@ def test_opening_reads_no_rows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     file = tmp_path / "large.db"
     grown(file, LARGE)[0].close()
     asked: list[str] = []
-    connected = database.connected
+    connect = connecting.connect
 
-    def watched(name: str) -> object:
-        connection = connected(name)
+    def watched(*arguments: object, **options: object) -> object:
+        connection = connect(*arguments, **options)  # type: ignore[arg-type]
         connection.set_trace_callback(asked.append)
         return connection
 
-    monkeypatch.setattr(database, "connected", watched)
+    monkeypatch.setattr(database, "connect", watched)
     history = History(file, steps=MIGRATIONS)
     history.open()
     history.close()

@@ -93,6 +93,7 @@ def test_the_time_in_the_trash_can_be_set(file: Path) -> None:
     history.close()
 
 
+@pytest.mark.parametrize("file", ["plain"], indirect=True)
 def test_one_entry_is_erased_and_the_others_stay(history: History, file: Path) -> None:
     gone, _ = talk(history, f"{SECRET} one", SECRET)
     stays, _ = talk(history, "two", "harmless")
@@ -133,6 +134,7 @@ def test_erasing_waits_for_no_old_history_to_be_indexed(file: Path) -> None:
     history.close()
 
 
+@pytest.mark.parametrize("file", ["plain"], indirect=True)
 def test_erased_words_are_in_no_index_and_in_no_copy(history: History, file: Path) -> None:
     _, kept = talk(history, "kept", *(f"word{n} plain text" for n in range(500)))
     gone, _ = talk(history, f"about {SECRET}", *(f"{SECRET} {n}" for n in range(200)))
