@@ -120,7 +120,7 @@ def test_what_was_deleted_is_in_no_file_any_more(history: History, tmp_path: Pat
 
 
 def test_a_damaged_row_has_no_parameters(history: History, tmp_path: Path) -> None:
-    import sqlite3
+    from app.store.sqlite import sqlite3
 
     history.personas.save(LAWYER)
     history.close()
