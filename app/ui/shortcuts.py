@@ -23,6 +23,7 @@ _PAGES = "Pages"
 _ROWS = (
     ("new", "Ctrl+N", "New chat", "Chats"),
     ("search", "Ctrl+K", "Search chats", "Chats"),
+    ("search", "Ctrl+Shift+F", "Search chats", "Chats"),
     ("rename", "F2", "Rename the chat", "Chats"),
     ("", "Del", "Delete the marked chat, in the list", "Chats"),
     ("side", "Ctrl+B", "Show or hide the side list", "Chats"),

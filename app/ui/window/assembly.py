@@ -12,6 +12,8 @@ from app.core.tasks import Tasks
 from app.store.errors import GoneError
 from app.ui.chat.chat_controller import ChatController
 from app.ui.chat.history_actions import HistoryActions
+from app.ui.history.search_controller import SearchController
+from app.ui.history.shelf_controller import ShelfController
 from app.ui.models_controller import ModelsController, Starter
 from app.ui.privacy.controller import PrivacyController
 from app.ui.privacy.journal_controller import JournalController
@@ -25,6 +27,7 @@ from app.ui.window.main_window import MainWindow
 from app.ui.window.page_connections import PageConnections
 from app.ui.window.parts import Parts
 from app.ui.window.privacy_connections import PrivacyConnections
+from app.ui.window.side_connections import SideConnections
 
 if TYPE_CHECKING:
     from app.ui.pages.store_problem_page import StoreProblemPage
@@ -68,6 +71,8 @@ class Assembly:
             models=models,
             chat=chat,
             actions=actions,
+            search=SearchController(services.history, tasks),
+            shelf=ShelfController(chat, services.history, tasks),
             privacy=PrivacyController(privacy, services.engine_status, tasks),
             proof=ProofController(privacy.prove, tasks),
             journal=JournalController(privacy.journal, tasks),
@@ -78,6 +83,7 @@ class Assembly:
         self._pages = PageConnections(window, self.parts, services.paths)
         self._privacy = PrivacyConnections(window, self.parts, services.paths)
         self._chat = ChatConnections(window, self.parts)
+        self._side = SideConnections(window, self.parts)
         self._problem: StoreProblemPage | None = None
 
     def begin(self) -> None:
@@ -111,6 +117,7 @@ class Assembly:
         self._window.show_chat()
         await self.parts.chat.drafts.load_new()
         await self._open_last()
+        await self.parts.shelf.load()
         await self.parts.actions.load()
         await self.parts.actions.erase()
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from app.core.tasks import Tasks
 from app.ui.chat.chat_controller import ChatController
 from app.ui.chat.history_actions import HistoryActions
+from app.ui.history.search_controller import SearchController
+from app.ui.history.shelf_controller import ShelfController
 from app.ui.models_controller import ModelsController
 from app.ui.privacy.controller import PrivacyController
 from app.ui.privacy.journal_controller import JournalController
@@ -25,6 +27,8 @@ class Parts:
     models: ModelsController
     chat: ChatController
     actions: HistoryActions
+    search: SearchController
+    shelf: ShelfController
     privacy: PrivacyController
     proof: ProofController
     journal: JournalController
