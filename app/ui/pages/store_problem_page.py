@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout
 
 from app.core.errors import AppError, ErrorCode
 from app.ui.appearance import Appearance
 from app.ui.widgets.buttons import push
+from app.ui.widgets.flow import Flow
 from app.ui.widgets.labels import label
 from app.ui.widgets.page import Page, card
 
@@ -17,10 +17,12 @@ class StoreProblemPage(Page):
 
     Signals:
         retry_wanted: try to open the history again.
+        recover_wanted: save what can be read of the file into a new one.
         fresh_wanted: keep the file under another name and begin an empty history.
     """
 
     retry_wanted = Signal()
+    recover_wanted = Signal()
     fresh_wanted = Signal()
 
     def __init__(self, look: Appearance) -> None:
@@ -40,10 +42,11 @@ class StoreProblemPage(Page):
         self.retry.clicked.connect(self.retry_wanted)
         self.fresh = push(look, self.tr("Set the file aside and start fresh"))
         self.fresh.clicked.connect(self.fresh_wanted)
-        row = QHBoxLayout()
-        row.addWidget(self.retry)
-        row.addWidget(self.fresh)
-        row.addStretch(1)
+        self.recover = push(look, self.tr("Save what can be saved"))
+        self.recover.clicked.connect(self._start_recovery)
+        row = Flow()
+        for button in (self.retry, self.recover, self.fresh):
+            row.addWidget(button)
         for widget in (self.what, self.todo, self.keeps):
             column.addWidget(widget)
         column.addSpacing(4)
@@ -57,3 +60,14 @@ class StoreProblemPage(Page):
         can_start_fresh = error.code is ErrorCode.STORE_BROKEN
         self.keeps.setVisible(can_start_fresh)
         self.fresh.setVisible(can_start_fresh)
+        self.recover.setVisible(can_start_fresh)
+        self._set_busy(busy=False)
+
+    def _start_recovery(self) -> None:
+        self._set_busy(busy=True)
+        self.todo.setText(self.tr("Saving what can be saved..."))
+        self.recover_wanted.emit()
+
+    def _set_busy(self, *, busy: bool) -> None:
+        for button in (self.retry, self.recover, self.fresh):
+            button.setEnabled(not busy)

@@ -59,8 +59,8 @@ class ResultsList(QListView):
         self.setModel(model)
         self.setItemDelegate(_Rows(look, self))
         self.setMouseTracking(True)
-        # All rows are as high, so that a thousand of them cost nothing to lay out.
-        self.setUniformItemSizes(True)
+        # A thousand rows are laid out in pieces, between which the window answers.
+        self.setLayoutMode(QListView.LayoutMode.Batched)
         self.setEditTriggers(QListView.EditTrigger.NoEditTriggers)
         self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -104,9 +104,11 @@ class _Rows(QStyledItemDelegate):
         self._look = look
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: ARG002
-        """Three lines and some air."""
+        """One line for a title, three for a message, and some air."""
+        hit: SearchHit = index.data(ResultsModel.HIT)
         scaled = self._look.scaled
-        return QSize(80, scaled(_LINE) + (_LINES - 1) * scaled(_META_LINE) + 14)
+        below = (_LINES - 1) * scaled(_META_LINE) if hit.message_id is not None else 0
+        return QSize(80, scaled(_LINE) + below + 14)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """See the class."""

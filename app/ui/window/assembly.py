@@ -14,6 +14,8 @@ from app.ui.chat.chat_controller import ChatController
 from app.ui.chat.history_actions import HistoryActions
 from app.ui.history.search_controller import SearchController
 from app.ui.history.shelf_controller import ShelfController
+from app.ui.history.storage_controller import StorageController
+from app.ui.history.trash_controller import TrashController
 from app.ui.models_controller import ModelsController, Starter
 from app.ui.privacy.controller import PrivacyController
 from app.ui.privacy.journal_controller import JournalController
@@ -23,6 +25,7 @@ from app.ui.secrets_controller import SecretsController
 from app.ui.settings_bridge import SettingsBridge
 from app.ui.transcript.view import TranscriptView
 from app.ui.window.chat_connections import ChatConnections
+from app.ui.window.history_connections import HistoryConnections
 from app.ui.window.main_window import MainWindow
 from app.ui.window.page_connections import PageConnections
 from app.ui.window.parts import Parts
@@ -73,6 +76,14 @@ class Assembly:
             actions=actions,
             search=SearchController(services.history, tasks),
             shelf=ShelfController(chat, services.history, tasks),
+            trash=TrashController(chat, services.history, tasks),
+            storage=StorageController(
+                services.history,
+                services.paths,
+                tasks,
+                before_closing=chat.close,
+                after_opening=self._read_again,
+            ),
             privacy=PrivacyController(privacy, services.engine_status, tasks),
             proof=ProofController(privacy.prove, tasks),
             journal=JournalController(privacy.journal, tasks),
@@ -84,6 +95,7 @@ class Assembly:
         self._privacy = PrivacyConnections(window, self.parts, services.paths)
         self._chat = ChatConnections(window, self.parts)
         self._side = SideConnections(window, self.parts)
+        self._history = HistoryConnections(window, self.parts)
         self._problem: StoreProblemPage | None = None
 
     def begin(self) -> None:
@@ -96,7 +108,7 @@ class Assembly:
         parts = self.parts
         await self._remember(geometry)
         await parts.chat.close()
-        for part in (parts.secrets, parts.privacy, parts.proof, parts.journal):
+        for part in (parts.storage, parts.secrets, parts.privacy, parts.proof, parts.journal):
             await part.close()
         await parts.models.close()
         await parts.tasks.close()
@@ -121,6 +133,17 @@ class Assembly:
         await self.parts.actions.load()
         await self.parts.actions.erase()
 
+    async def _read_again(self) -> None:
+        """The history is another one now, or has more in it."""
+        self.is_history_open = True
+        await self.parts.settings.refresh()
+        await self.parts.shelf.load()
+        await self.parts.actions.load()
+        if self.parts.chat.open_id and not await self._is_there(self.parts.chat.open_id):
+            self.parts.chat.new_chat()
+        else:
+            await self.parts.chat.reload()
+
     def _show_problem(self, error: AppError) -> None:
         from app.ui.pages.store_problem_page import StoreProblemPage
 
@@ -128,6 +151,7 @@ class Assembly:
             page = self._problem = StoreProblemPage(self._window.look)
             page.retry_wanted.connect(self._retry)
             page.fresh_wanted.connect(self._start_fresh)
+            page.recover_wanted.connect(self._recover)
             self._window.add_page(_PROBLEM, lambda: page)
         self._problem.show_problem(error)
         self._window.show_page(_PROBLEM)
@@ -165,6 +189,17 @@ class Assembly:
 
     def _retry(self) -> None:
         self.parts.tasks.start("open the history", self._open_history())
+
+    def _recover(self) -> None:
+        async def recover() -> None:
+            try:
+                await self.parts.storage.recover_now()
+            except AppError as error:
+                self._show_problem(error)
+                return
+            await self._open_history()
+
+        self.parts.tasks.start("save what can be saved", recover())
 
     def _start_fresh(self) -> None:
         async def start_fresh() -> None:

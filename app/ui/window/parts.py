@@ -9,6 +9,8 @@ from app.ui.chat.chat_controller import ChatController
 from app.ui.chat.history_actions import HistoryActions
 from app.ui.history.search_controller import SearchController
 from app.ui.history.shelf_controller import ShelfController
+from app.ui.history.storage_controller import StorageController
+from app.ui.history.trash_controller import TrashController
 from app.ui.models_controller import ModelsController
 from app.ui.privacy.controller import PrivacyController
 from app.ui.privacy.journal_controller import JournalController
@@ -29,6 +31,8 @@ class Parts:
     actions: HistoryActions
     search: SearchController
     shelf: ShelfController
+    trash: TrashController
+    storage: StorageController
     privacy: PrivacyController
     proof: ProofController
     journal: JournalController
