@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
+from app.chat.naming import Naming
 from app.chat.session import ChatSession
 from app.chat.turn import TurnOptions
 from app.core.cancel import CancelToken
@@ -85,6 +86,7 @@ class Services:
     router: Router
     history: HistoryWorker
     session: ChatSession
+    naming: Naming
     hub: Hub
     planner: Planner
     downloads: DownloadQueue
@@ -220,6 +222,7 @@ def build(
         router=router,
         history=history,
         session=ChatSession(history, router, lambda: turn_options(loaded)),
+        naming=Naming(history, local, lambda: turn_options(loaded)),
         hub=downloading.hub,
         planner=downloading.planner,
         downloads=downloading.queue(),

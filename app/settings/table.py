@@ -152,6 +152,15 @@ _ROWS = (
         maximum=3650,
     ),
     Setting(
+        key="history.model_titles",
+        type=bool,
+        default=True,
+        label="Titles by the model",
+        help="After the first answer the model on this computer gives the chat a title. What "
+        "you typed as a title always stays.",
+        group="History",
+    ),
+    Setting(
         key="privacy.level",
         type=str,
         default="local_only",

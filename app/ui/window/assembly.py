@@ -12,6 +12,7 @@ from app.core.tasks import Tasks
 from app.store.errors import GoneError
 from app.ui.chat.chat_controller import ChatController
 from app.ui.chat.history_actions import HistoryActions
+from app.ui.history.naming_controller import NamingController
 from app.ui.history.search_controller import SearchController
 from app.ui.history.shelf_controller import ShelfController
 from app.ui.history.storage_controller import StorageController
@@ -84,6 +85,9 @@ class Assembly:
                 before_closing=chat.close,
                 after_opening=self._read_again,
             ),
+            naming=NamingController(
+                services.naming, tasks, lambda: settings.is_on("history.model_titles")
+            ),
             privacy=PrivacyController(privacy, services.engine_status, tasks),
             proof=ProofController(privacy.prove, tasks),
             journal=JournalController(privacy.journal, tasks),
@@ -107,6 +111,7 @@ class Assembly:
         """Stop every answer, keep all of it, and end every thread and process."""
         parts = self.parts
         await self._remember(geometry)
+        parts.naming.stop()
         await parts.chat.close()
         for part in (parts.storage, parts.secrets, parts.privacy, parts.proof, parts.journal):
             await part.close()

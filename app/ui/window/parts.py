@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from app.core.tasks import Tasks
 from app.ui.chat.chat_controller import ChatController
 from app.ui.chat.history_actions import HistoryActions
+from app.ui.history.naming_controller import NamingController
 from app.ui.history.search_controller import SearchController
 from app.ui.history.shelf_controller import ShelfController
 from app.ui.history.storage_controller import StorageController
@@ -33,6 +34,7 @@ class Parts:
     shelf: ShelfController
     trash: TrashController
     storage: StorageController
+    naming: NamingController
     privacy: PrivacyController
     proof: ProofController
     journal: JournalController

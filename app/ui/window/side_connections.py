@@ -28,6 +28,7 @@ class SideConnections(QObject):
         self._wanted: tuple[str, str, str] | None = None
         self._connect_search()
         self._connect_shelf()
+        self._connect_naming()
         self._connect_order()
 
     def _connect_search(self) -> None:
@@ -62,6 +63,11 @@ class SideConnections(QObject):
         shelf.removed.connect(self._on_removed)
         shelf.failed.connect(self._fail)
         shelf.undo_offered.connect(self._offer_undo)
+
+    def _connect_naming(self) -> None:
+        naming, chat = self._parts.naming, self._parts.chat
+        chat.streaming_changed.connect(naming.on_answering)
+        naming.named.connect(chat.take_conversation)
 
     def _connect_order(self) -> None:
         side, settings = self._side, self._parts.settings
