@@ -22,6 +22,7 @@ class Shortcut:
 _PAGES = "Pages"
 _ROWS = (
     ("new", "Ctrl+N", "New chat", "Chats"),
+    ("temporary", "Ctrl+Shift+N", "Temporary chat, of which nothing is kept", "Chats"),
     ("search", "Ctrl+K", "Search chats", "Chats"),
     ("search", "Ctrl+Shift+F", "Search chats", "Chats"),
     ("rename", "F2", "Rename the chat", "Chats"),

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from math import ceil
 from typing import TypeVar
 
 from PySide6.QtCore import QObject, Signal
@@ -37,9 +38,9 @@ class TrashItem:
     others: int = 0
 
     def days_left(self, days: int, now: float | None = None) -> int:
-        """How many whole days it stays, at least 0, where the trash keeps things for `days`."""
+        """How many days it stays, one begun included, where the trash keeps things for `days`."""
         since = (time.time() if now is None else now) - self.deleted_at
-        return max(0, int(days - since / DAY_S))
+        return max(0, ceil(days - since / DAY_S))
 
 
 class TrashController(QObject):

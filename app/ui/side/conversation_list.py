@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPoint, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent
+from PySide6.QtGui import QDrag, QFocusEvent, QKeyEvent, QKeySequence, QMouseEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView
 
 from app.ui.appearance import Appearance
 from app.ui.side.conversation_model import ConversationModel
+from app.ui.side.drag_sign import sign
 from app.ui.side.row_delegate import RowDelegate
 from app.ui.side.row_menu import conversation_menu, folder_menu
 from app.ui.side.wishes import Wishes
@@ -92,7 +93,9 @@ class ConversationList(QListView):
     def focusInEvent(self, event: QFocusEvent) -> None:
         """The keyboard always is on a row: that one shows the focus."""
         super().focusInEvent(event)
-        if not self._is_row(self.currentIndex()):
+        # A click marks what it was on.
+        is_click = event.reason() is Qt.FocusReason.MouseFocusReason
+        if not is_click and not self._is_row(self.currentIndex()):
             self.mark_first()
 
     def mark_first(self) -> None:
@@ -116,6 +119,8 @@ class ConversationList(QListView):
             self.rename_current()
         elif key == _KEY.Key_Delete:
             self.delete_current()
+        elif event.matches(QKeySequence.StandardKey.SelectAll):
+            self._choose_all()
         elif key == _KEY.Key_Escape and len(self.chosen) > 1:
             self.let_go()
         elif key in (_KEY.Key_Left, _KEY.Key_Right) and folder_id:
@@ -149,6 +154,18 @@ class ConversationList(QListView):
         self.viewport().update()
         self.chosen_changed.emit(several)
 
+    def startDrag(self, _actions: Qt.DropAction) -> None:
+        """Drag what is chosen, as a small sign: Qt's own picture of the rows covers the target."""
+        ids = self.chosen
+        if not ids:
+            return
+        one = self._model.conversation(ids[0])
+        title = one.title if one is not None and len(ids) == 1 else ""
+        drag = QDrag(self)
+        drag.setMimeData(self._model.mimeData(self.selectedIndexes()))
+        drag.setPixmap(sign(self._look, title or self.tr("{0} chats").format(len(ids)), self))
+        drag.exec(Qt.DropAction.MoveAction)
+
     def _enter(self, index: QModelIndex) -> None:
         conversation_id = index.data(ConversationModel.ID)
         folder_id = index.data(ConversationModel.FOLDER_ID)
@@ -156,6 +173,14 @@ class ConversationList(QListView):
             self._wishes.opened.emit(str(conversation_id))
         elif folder_id:
             self._model.toggle(str(folder_id))
+
+    def _choose_all(self) -> None:
+        everything = QItemSelection()
+        for row in range(self._model.rowCount()):
+            index = self._model.index(row)
+            if index.data(ConversationModel.ID):
+                everything.select(index, index)
+        self.selectionModel().select(everything, _FLAG.ClearAndSelect)
 
     def _meant(self, index: QModelIndex) -> list[str]:
         """All that are chosen where this row is one of them, else this row alone."""

@@ -91,7 +91,12 @@ class RowDelegate(QStyledItemDelegate):
         is_open = bool(conversation_id) and conversation_id == self.open_id
         is_hovered = bool(state & QStyle.StateFlag.State_MouseOver)
         has_keyboard = bool(state & QStyle.StateFlag.State_HasFocus)
-        is_chosen = self.shows_selection and bool(state & QStyle.StateFlag.State_Selected)
+        # A folder between them is not one of those that are chosen.
+        is_chosen = (
+            self.shows_selection
+            and bool(conversation_id)
+            and bool(state & QStyle.StateFlag.State_Selected)
+        )
         box = row.adjusted(1, 1, -1, -1)
         painter.setPen(QPen(QColor(theme.focus), 2) if has_keyboard else Qt.PenStyle.NoPen)
         if is_chosen:

@@ -60,6 +60,7 @@ class SideList(QFrame):
 
     Signals:
         new_wanted: a new chat.
+        temporary_wanted: one of which nothing is kept.
         fold_wanted: the side list is to be folded away.
         page_wanted(str): "models", "history", "settings" or "privacy".
         search_wanted(str typed, object Chosen): search for this, or with "" list what the
@@ -68,6 +69,7 @@ class SideList(QFrame):
     """
 
     new_wanted = Signal()
+    temporary_wanted = Signal()
     fold_wanted = Signal()
     page_wanted = Signal(str)
     search_wanted = Signal(str, object)
@@ -91,6 +93,11 @@ class SideList(QFrame):
         self.filter_button = tool(look, "list-filter", self.tr("Filters and order"))
         self.filter_button.setCheckable(True)
         self.new = push(look, self.tr("New chat"), icon="square-pen", colour="text")
+        self.temporary = tool(
+            look,
+            "message-square-dashed",
+            self.tr("Temporary chat: a window of its own that keeps nothing (Ctrl+Shift+N)"),
+        )
         self.fold = tool(look, "panel-left", self.tr("Hide the side list (Ctrl+B)"))
         self.nothing = label("", "meta", wrap=True)
         self.nothing.setContentsMargins(12, 8, 12, 8)
@@ -142,6 +149,8 @@ class SideList(QFrame):
     def say_private(self) -> None:
         """Say above the chats that they are kept in memory only."""
         self.private.show()
+        # All chats of this window are.
+        self.temporary.hide()
 
     def set_page(self, name: str) -> None:
         """Show which page is in front."""
@@ -155,10 +164,10 @@ class SideList(QFrame):
 
     def _arrange(self) -> None:
         top = QHBoxLayout()
-        top.setSpacing(8)
+        top.setSpacing(4)
         top.addWidget(self.new, 1)
+        top.addWidget(self.temporary)
         top.addWidget(self.fold)
-        self.top = top
         find = QHBoxLayout()
         find.setSpacing(4)
         find.addWidget(self.search, 1)
@@ -188,6 +197,7 @@ class SideList(QFrame):
         self.search.down_pressed.connect(self._to_first)
         self.search.returnPressed.connect(self._open_first)
         self.new.clicked.connect(self.new_wanted)
+        self.temporary.clicked.connect(self.temporary_wanted)
         self.fold.clicked.connect(self.fold_wanted)
         self.filter_button.toggled.connect(self.filters.setVisible)
         self.filters.changed.connect(self._on_search)

@@ -77,12 +77,13 @@ class Hits(QObject):
         first = self._mark(row.widget)
         self._reveal(row, row.widget, first)
 
-    def _mark(self, widget: MessageWidget) -> QTextCursor | None:
-        """Mark the words; returns the first of them."""
+    def _mark(self, widget: MessageWidget) -> int | None:
+        """Mark the words; returns where the first of them begins."""
         document = widget.body.text.document()
         colour = QColor(self._theme().mark)
         marks: list[QTextEdit.ExtraSelection] = []
-        for start, end in _spans(document, self._query):
+        spans = _spans(document, self._query)
+        for start, end in spans:
             mark = QTextEdit.ExtraSelection()
             cursor = QTextCursor(document)
             cursor.setPosition(start)
@@ -91,14 +92,14 @@ class Hits(QObject):
             mark.format.setBackground(colour)
             marks.append(mark)
         widget.body.text.setExtraSelections(marks)
-        return marks[0].cursor if marks else None
+        return spans[0][0] if spans else None
 
-    def _reveal(self, row: Row, widget: MessageWidget, first: QTextCursor | None) -> None:
+    def _reveal(self, row: Row, widget: MessageWidget, first: int | None) -> None:
         top = self._board.top_of(row)
         if first is not None:
             text = widget.body.text
-            start = QTextCursor(first)
-            start.setPosition(first.selectionStart())
+            start = QTextCursor(text.document())
+            start.setPosition(first)
             within = text.viewport().mapTo(widget, text.cursorRect(start).topLeft()).y()
             top += within - round(self._area.viewport().height() * _ABOVE)
         self._board.scroll_to(self._value + top)

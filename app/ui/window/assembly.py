@@ -18,12 +18,14 @@ from app.ui.history.shelf_controller import ShelfController
 from app.ui.history.storage_controller import StorageController
 from app.ui.history.trash_controller import TrashController
 from app.ui.models_controller import ModelsController, Starter
+from app.ui.privacy.connecting import sources_of
 from app.ui.privacy.controller import PrivacyController
 from app.ui.privacy.journal_controller import JournalController
 from app.ui.privacy.proof_controller import ProofController
 from app.ui.privacy.sources import PrivacySources
 from app.ui.secrets_controller import SecretsController
 from app.ui.settings_bridge import SettingsBridge
+from app.ui.status.privacy import describe
 from app.ui.transcript.view import TranscriptView
 from app.ui.window.chat_connections import ChatConnections
 from app.ui.window.history_connections import HistoryConnections
@@ -32,6 +34,7 @@ from app.ui.window.page_connections import PageConnections
 from app.ui.window.parts import Parts
 from app.ui.window.privacy_connections import PrivacyConnections
 from app.ui.window.side_connections import SideConnections
+from app.ui.window.temporary import TemporaryWindows
 
 if TYPE_CHECKING:
     from app.ui.pages.store_problem_page import StoreProblemPage
@@ -100,6 +103,13 @@ class Assembly:
         self._chat = ChatConnections(window, self.parts)
         self._side = SideConnections(window, self.parts)
         self._history = HistoryConnections(window, self.parts)
+        self.temporary = TemporaryWindows(
+            window,
+            services,
+            tasks,
+            lambda other, theirs: Assembly(other, theirs, sources_of(theirs), report),
+        )
+        window.side.temporary_wanted.connect(self._open_temporary)
         self._problem: StoreProblemPage | None = None
 
     def begin(self) -> None:
@@ -110,6 +120,7 @@ class Assembly:
     async def close(self, geometry: str) -> None:
         """Stop every answer, keep all of it, and end every thread and process."""
         parts = self.parts
+        await self.temporary.close()
         await self._remember(geometry)
         parts.naming.stop()
         await parts.chat.close()
@@ -148,6 +159,9 @@ class Assembly:
             self.parts.chat.new_chat()
         else:
             await self.parts.chat.reload()
+
+    def _open_temporary(self) -> None:
+        self.temporary.open(describe(self.parts.privacy.facts))
 
     def _show_problem(self, error: AppError) -> None:
         from app.ui.pages.store_problem_page import StoreProblemPage

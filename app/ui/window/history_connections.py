@@ -70,6 +70,7 @@ class HistoryConnections(QObject):
                 trash.refresh()
 
         trash.loaded.connect(show)
+        self._parts.shelf.removed.connect(trash.refresh)
         settings.changed.connect(on_setting)
         return page
 

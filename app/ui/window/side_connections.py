@@ -69,6 +69,12 @@ class SideConnections(QObject):
         chat.streaming_changed.connect(naming.on_answering)
         naming.named.connect(chat.take_conversation)
 
+        self._window.key_pressed.connect(self._on_key)
+
+    def _on_key(self, name: str) -> None:
+        if name == "temporary" and not self._side.temporary.isHidden():
+            self._side.temporary_wanted.emit()
+
     def _connect_order(self) -> None:
         side, settings = self._side, self._parts.settings
         found = settings.text(_SORT)

@@ -91,5 +91,5 @@ def test_days_left_are_counted_from_the_deletion() -> None:
     item = TrashItem(conversation_id="c", title="x", deleted_at=1_000_000)
     day = 24 * 3600
     assert item.days_left(30, 1_000_000) == 30
-    assert item.days_left(30, 1_000_000 + 2.5 * day) == 27
+    assert item.days_left(30, 1_000_000 + 2.5 * day) == 28
     assert item.days_left(30, 1_000_000 + 90 * day) == 0
