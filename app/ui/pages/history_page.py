@@ -61,6 +61,12 @@ class HistoryPage(Page):
         self.copies = QVBoxLayout()
         for suffix, name in FORMATS.items():
             self.format.addItem(self.tr(name), suffix)
+        for shown, name in (
+            (self.facts, self.tr("What is stored")),
+            (self.place, self.tr("Where it is stored")),
+            (self.report, self.tr("What was imported")),
+        ):
+            shown.setAccessibleName(name)
         self.report.hide()
         self.recover.hide()
         self._lay_out()
