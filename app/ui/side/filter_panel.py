@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSignalBlocker, Signal
-from PySide6.QtWidgets import QFrame, QGridLayout, QWidget
+from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
+from PySide6.QtWidgets import QFrame, QGridLayout, QScrollArea, QSizePolicy, QWidget
 
 from app.store.filters import Filters, Sort
 from app.ui.appearance import Appearance
@@ -178,7 +178,7 @@ class FilterPanel(QFrame):
 
     def _arrange(self) -> None:
         grid = QGridLayout(self)
-        grid.setContentsMargins(0, 0, 0, 4)
+        grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(8)
         grid.setVerticalSpacing(4)
         rows: list[tuple[str, QWidget]] = [
@@ -197,3 +197,23 @@ class FilterPanel(QFrame):
 
     def _show_clear(self) -> None:
         self.clear_button.setVisible(self.chosen.is_anything)
+
+
+class FilterArea(QScrollArea):
+    """Lets the panel scroll where there is too little room for all of it."""
+
+    def __init__(self, panel: FilterPanel) -> None:
+        super().__init__()
+        self._panel = panel
+        self.setWidget(panel)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        for widget in (panel, self.viewport()):
+            widget.setAutoFillBackground(False)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+
+    def sizeHint(self) -> QSize:
+        """All of the panel."""
+        return QSize(super().sizeHint().width(), self._panel.sizeHint().height())

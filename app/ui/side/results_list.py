@@ -135,7 +135,7 @@ class _Rows(QStyledItemDelegate):
 
     def _paint_head(self, painter: QPainter, font: QFont, line: QRect, hit: SearchHit) -> None:
         theme = self._look.theme
-        day = words.day(hit.at)
+        day = words.short_day(hit.at)
         painter.setFont(self._meta(font))
         painter.setPen(QColor(theme.text_second))
         painter.drawText(line, int(_ALIGN.AlignRight | _ALIGN.AlignVCenter), day)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -14,12 +14,13 @@ from PySide6.QtWidgets import (
     QPushButton,
     QStackedWidget,
     QVBoxLayout,
+    QWidget,
 )
 
 from app.ui.appearance import Appearance
 from app.ui.side.conversation_list import ConversationList
 from app.ui.side.conversation_model import ConversationModel
-from app.ui.side.filter_panel import FilterPanel
+from app.ui.side.filter_panel import FilterArea, FilterPanel
 from app.ui.side.results_list import ResultsList
 from app.ui.side.results_model import ResultsModel
 from app.ui.side.row_menu import move_menu
@@ -32,6 +33,9 @@ from app.ui.widgets.strip import UNDO_SECONDS, Strip
 if TYPE_CHECKING:
     from app.store.search import SearchHit
     from app.store.values import Conversation
+
+# Below this height, in pixels at the usual size of text, not everything has room at once.
+_LOW, _LEAST_LIST = 600, 72
 
 
 class SearchField(QLineEdit):
@@ -88,7 +92,8 @@ class SideList(QFrame):
         self.results_model = ResultsModel(self)
         self.results = ResultsList(look, self.results_model)
         self.filters = FilterPanel(look)
-        self.filters.hide()
+        self.filter_area = FilterArea(self.filters)
+        self.filter_area.hide()
         self.search = SearchField()
         self.filter_button = tool(look, "list-filter", self.tr("Filters and order"))
         self.filter_button.setCheckable(True)
@@ -111,6 +116,7 @@ class SideList(QFrame):
         self.bar = SelectionBar(look)
         self.strip = Strip(look)
         self.lists = QStackedWidget()
+        self.lists.setMinimumHeight(_LEAST_LIST)
         self.lists.addWidget(self.list)
         self.lists.addWidget(self.results)
         self.navigation = {
@@ -127,6 +133,11 @@ class SideList(QFrame):
     def is_searching(self) -> bool:
         """Whether what was found is shown in place of all conversations."""
         return bool(self.search.text().strip()) or self.filters.chosen.is_anything
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Share the room again."""
+        super().resizeEvent(event)
+        self._share_room()
 
     def show_hits(self, hits: list[SearchHit], *, has_more: bool, is_complete: bool) -> None:
         """Show what a search found; `is_complete` is False while texts are still being read."""
@@ -172,7 +183,9 @@ class SideList(QFrame):
         find.setSpacing(4)
         find.addWidget(self.search, 1)
         find.addWidget(self.filter_button)
-        foot = QVBoxLayout()
+        self._foot = QWidget()
+        foot = QVBoxLayout(self._foot)
+        foot.setContentsMargins(0, 0, 0, 0)
         foot.setSpacing(2)
         for button in self.navigation.values():
             foot.addWidget(button)
@@ -182,12 +195,12 @@ class SideList(QFrame):
         column.addLayout(top)
         column.addWidget(self.private)
         column.addLayout(find)
-        column.addWidget(self.filters)
+        column.addWidget(self.filter_area)
         column.addWidget(self.nothing)
         column.addWidget(self.lists, 1)
         column.addWidget(self.bar)
         column.addWidget(self.strip)
-        column.addLayout(foot)
+        column.addWidget(self._foot)
 
     def _connect(self) -> None:
         self.search.setPlaceholderText(self.tr("Search chats"))
@@ -199,7 +212,7 @@ class SideList(QFrame):
         self.new.clicked.connect(self.new_wanted)
         self.temporary.clicked.connect(self.temporary_wanted)
         self.fold.clicked.connect(self.fold_wanted)
-        self.filter_button.toggled.connect(self.filters.setVisible)
+        self.filter_button.toggled.connect(self._show_filters)
         self.filters.changed.connect(self._on_search)
         self.results.chosen.connect(
             lambda hit: self.hit_wanted.emit(hit, self.search.text().strip())
@@ -219,6 +232,15 @@ class SideList(QFrame):
         button.setCheckable(True)
         button.clicked.connect(lambda: self.page_wanted.emit(name))
         return button
+
+    def _show_filters(self, shown: bool) -> None:
+        self.filter_area.setVisible(shown)
+        self._share_room()
+
+    def _share_room(self) -> None:
+        """In a low window the filters take the place of the way to the pages."""
+        is_low = self.height() < self._look.scaled(_LOW)
+        self._foot.setVisible(not (is_low and self.filter_area.isVisibleTo(self)))
 
     def _open_move_menu(self) -> None:
         ids = self.list.chosen

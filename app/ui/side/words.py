@@ -68,6 +68,17 @@ def day(at: float) -> str:
     return QLocale().toString(shown, QLocale.FormatType.ShortFormat)
 
 
+def short_day(at: float) -> str:
+    """A day in as little room as it needs: the year only where it is another one."""
+    try:
+        found = date.fromtimestamp(at)  # noqa: DTZ012  (the day as it is called here)
+    except (OverflowError, ValueError, OSError):
+        return ""
+    shown = QDate(found.year, found.month, found.day)
+    is_this_year = found.year == QDate.currentDate().year()
+    return QLocale().toString(shown, "d MMM" if is_this_year else "MMM yyyy")
+
+
 def is_right_to_left(text: str) -> bool:
     """Whether the first letter of `text` belongs to a script that is read from the right."""
     for character in text:

@@ -13,6 +13,7 @@ from app.core.messages import Role
 from app.paths import Paths
 from app.store.history import History
 from app.ui.pages.history_page import HistoryPage
+from app.ui.pages.store_problem_page import StoreProblemPage
 from app.ui.pages.trash_page import TrashPage
 from app.ui.side.dialogs import SureQuestion
 from tests.ui.conftest import Async, Desk, install_model
@@ -167,6 +168,7 @@ def test_a_damaged_file_is_saved_from_the_page_that_says_so(
     desk = make_desk()
     aio.until(lambda: desk.window.page == "store-problem")
     page = desk.window.stack.currentWidget()
+    assert isinstance(page, StoreProblemPage)
     page.recover.click()
     aio.until(lambda: desk.window.page == "chat" and bool(desk.side.model.all))
     assert "Saved" in desk.window.strip.sentence

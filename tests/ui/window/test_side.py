@@ -307,4 +307,4 @@ def test_a_name_with_an_ampersand_is_no_key(filled: Filled, aio: Async) -> None:
     assert isinstance(moving, QMenu)
     names: list[QAction] = moving.actions()
     assert "Smith && Sons" in [one.text() for one in names]
-    QApplication.activePopupWidget().close()
+    menu().close()
