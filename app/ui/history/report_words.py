@@ -37,10 +37,10 @@ def import_words(report: ImportReport) -> list[str]:
     )
     lines += [words.format(chats(count)) for words, count in counts if count]
     if report.unreadable:
-        line = _tr("Could not be read: {0}.").format(chats(report.unreadable))
-        named = report.named[:_MOST_NAMED]
-        more = "..." if report.unreadable > len(named) else ""
-        lines.append(line + (f" {', '.join(named)}{more}" if named else ""))
+        named = ", ".join(report.named[:_MOST_NAMED])
+        more = ", ..." if report.unreadable > _MOST_NAMED else ""
+        which = f" ({named}{more})" if named else ""
+        lines.append(_tr("Could not be read: {0}{1}.").format(chats(report.unreadable), which))
     if report.images:
         lines.append(_tr("Images left out, with a note in their place: {0}.").format(report.images))
     if report.left_out:
@@ -64,9 +64,8 @@ def check_words(report: CheckReport) -> str:
     if not report.exists:
         return _tr("There is no history yet.")
     if report.is_sound:
-        return _tr("The history is in order: {0}, {1} messages.").format(
-            chats(report.conversations), report.messages
-        )
+        words = _tr("The history is in order: {0} with {1} messages, the trash included.")
+        return words.format(chats(report.conversations), f"{report.messages:,}")
     return _tr("The history is damaged. What can be read of it can be saved into a new one.")
 
 

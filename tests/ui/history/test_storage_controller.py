@@ -161,7 +161,9 @@ def test_checking_a_sound_history(aio: Async, storage: StorageController, stored
     storage.checked.connect(reports.append)
     storage.check()
     wait(aio, storage)
-    assert report_words.check_words(reports[0]) == "The history is in order: 1 chat, 2 messages."
+    assert report_words.check_words(reports[0]) == (
+        "The history is in order: 1 chat with 2 messages, the trash included."
+    )
 
 
 def test_what_can_be_read_is_saved_and_the_old_file_is_kept(
