@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from typing import Protocol
@@ -13,11 +14,12 @@ from app.core.cancel import CancelToken
 from app.core.events import Done, Event, FinishReason, TextDelta
 from app.core.messages import ChatRequest, Message, Role
 from app.store.history import History
+from app.store.index import SPACELESS
 from app.store.values import Conversation, MessageState
 from app.store.worker import HistoryWorker
 
 _MOST_TOKENS = 24
-_MOST_WORDS, _MOST_CHARACTERS = 10, 60
+_MOST_WORDS, _MOST_CHARACTERS = 8, 60
 # Asked at the end of what was said: the model has read all before it already.
 _ASK = (
     "Write a title for this conversation: at most six words, in its language, without quotation "
@@ -25,6 +27,9 @@ _ASK = (
 )
 _AROUND = " \t\"'“”„«»\u2018\u2019\u201a`*#_.:-"
 _BEGINNING = "title"
+_WORDS = re.compile(r"[^\W_]+")
+# Words that share so many letters are taken for forms of the same.
+_ALIKE = 4
 
 
 class LocalModel(Protocol):
@@ -61,7 +66,8 @@ class Naming:
         request = await self._history.run(lambda store: _request(store, conversation_id, options))
         if request is None or cancel.is_cancelled:
             return None
-        title = title_in(await self._ask(request, cancel))
+        spoken = [one.text for one in request.messages[:-1] if one.role is not Role.SYSTEM]
+        title = title_in(await self._ask(request, cancel), "\n".join(spoken))
         if not title or cancel.is_cancelled:
             return None
         return await self._history.run(lambda store: _rename(store, conversation_id, title))
@@ -77,15 +83,33 @@ class Naming:
         return text if is_whole else ""
 
 
-def title_in(said: str) -> str:
-    """The title in what a model said, "" where that is none: too long, or no words."""
+def title_in(said: str, about: str) -> str:
+    """The title in what a model said of the text `about`, "" where that is none.
+
+    The smallest models greet, repeat the wish or begin a sentence. What is long, or whose words
+    mostly do not occur in the text, is no title; the first words of the question are a better one.
+    """
     line = next((line for line in said.splitlines() if line.strip()), "").strip(_AROUND)
     beginning, colon, rest = line.partition(":")
     if colon and beginning.strip(_AROUND).casefold() == _BEGINNING:
         line = rest.strip(_AROUND)
-    has_letters = any(character.isalnum() for character in line)
     is_short = len(line) <= _MOST_CHARACTERS and len(line.split()) <= _MOST_WORDS
-    return title_of(line) if has_letters and is_short else ""
+    return title_of(line) if is_short and _is_about(line, about) else ""
+
+
+def _is_about(title: str, text: str) -> bool:
+    """Whether at least half of the words that mean something begin like some of the text."""
+    text = text.casefold()
+    beginnings = {word[:_ALIKE] for word in _WORDS.findall(text)}
+    words = _WORDS.findall(title.casefold())
+    telling = [word for word in words if len(word) >= _ALIKE or not word.isascii()] or words
+    known = sum(word[:_ALIKE] in beginnings or _is_spaceless_in(word, text) for word in telling)
+    return known > 0 and 2 * known >= len(telling)
+
+
+def _is_spaceless_in(word: str, text: str) -> bool:
+    """The same for scripts without spaces, by characters."""
+    return bool(SPACELESS.match(word)) and 2 * sum(one in text for one in word) >= len(word)
 
 
 def _request(store: History, conversation_id: str, options: TurnOptions) -> ChatRequest | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QPushButton
 
 from app.core.errors import AppError, ErrorCode
 from app.ui.appearance import Appearance
@@ -61,12 +62,27 @@ class StoreProblemPage(Page):
         self.keeps.setVisible(can_start_fresh)
         self.fresh.setVisible(can_start_fresh)
         self.recover.setVisible(can_start_fresh)
+        if can_start_fresh:
+            self.todo.setText(
+                self.tr(
+                    "What can be read of it can be saved into a new history. Or begin with an "
+                    "empty one."
+                )
+            )
+        self._set_role(self.recover, "primary" if can_start_fresh else "")
+        self._set_role(self.retry, "" if can_start_fresh else "primary")
         self._set_busy(busy=False)
 
     def _start_recovery(self) -> None:
         self._set_busy(busy=True)
         self.todo.setText(self.tr("Saving what can be saved..."))
         self.recover_wanted.emit()
+
+    @staticmethod
+    def _set_role(button: QPushButton, role: str) -> None:
+        button.setProperty("role", role)
+        button.style().unpolish(button)
+        button.style().polish(button)
 
     def _set_busy(self, *, busy: bool) -> None:
         for button in (self.retry, self.recover, self.fresh):

@@ -39,7 +39,7 @@ def test_the_first_answer_brings_a_title_and_the_second_none(
     named = names_of(naming)
     engine.enqueue(scripted_answer("It says no."))
     engine.enqueue(scripted_answer("Clause seven"))
-    talk("What does it say?")
+    talk("What does clause seven say?")
     aio.until(lambda: bool(named))
     assert named[0].title == "Clause seven"
     talk("And eight?")
@@ -51,7 +51,7 @@ def test_switched_off_nothing_is_asked(
     aio: Async, naming: NamingController, talk: Talk, engine: FakeEngine
 ) -> None:
     WANTED[0] = False
-    talk("What does it say?")
+    talk("What does clause seven say?")
     assert len(engine.jobs) == 1
 
 
@@ -61,7 +61,7 @@ def test_a_question_comes_before_the_title(
     named = names_of(naming)
     engine.enqueue(scripted_answer("It says no."))
     engine.enqueue(scripted_answer("word " * 3000))
-    first = talk("What does it say?")
+    first = talk("What does clause seven say?")
     aio.until(lambda: len(engine.jobs) == 2)
     chat.send("And eight?")
     aio.until(lambda: not chat.is_busy)

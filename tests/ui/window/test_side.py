@@ -263,7 +263,7 @@ def test_the_model_names_the_chat_and_the_person_keeps_the_last_word(
     aio.until(lambda: bool(desk.parts.models.usable))
     engine.enqueue(scripted_answer("It says no."))
     engine.enqueue(scripted_answer("Clause seven"))
-    desk.chat.send_wanted.emit("What does it say?")
+    desk.chat.send_wanted.emit("What does clause seven say?")
     aio.until(lambda: desk.titles()[1:] == ["Clause seven"])
     assert desk.chat.header.title.text() == "Clause seven"
 

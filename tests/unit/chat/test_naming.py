@@ -12,23 +12,31 @@ from app.core.events import Done, FinishReason, TextDelta
 from app.store.values import Conversation
 from tests.fakes.chat_room import Room, added
 
+TALK = "What does clause seven of the lease of my flat say?\nThe tenant pays. Miete. 租赁合同 TCP"
+
 
 @pytest.mark.parametrize(
     ("said", "title"),
     [
         ("Lease of the flat", "Lease of the flat"),
         ('"Lease of the flat."', "Lease of the flat"),
-        ("**Title:** Lease of the flat", "Lease of the flat"),
+        ("**Title:** Leasing a flat", "Leasing a flat"),
         ("\n  Title: “Miete”\nand more", "Miete"),
         ("租赁条款", "租赁条款"),
+        ("TCP", "TCP"),
         ("", ""),
         ("...", ""),
-        ("A " * 11, ""),
-        ("I am an assistant and would be happy to help you with a title for that", ""),
+        ("lease " * 9, ""),
+        ("The lease of the flat of which you asked me a moment ago there", ""),
+        # What the smallest model says.
+        ("I'm ready when you are!", ""),
+        ("At most six words, in its language", ""),
+        ("The 50-character limit to avoid.", ""),
+        ("Here is a possible headline:", ""),
     ],
 )
-def test_a_title_is_a_few_words_on_one_line(said: str, title: str) -> None:
-    assert title_in(said) == title
+def test_a_title_is_a_few_words_on_one_line_of_what_was_said(said: str, title: str) -> None:
+    assert title_in(said, TALK) == title
 
 
 def naming(room: Room) -> Naming:
