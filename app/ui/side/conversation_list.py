@@ -35,7 +35,7 @@ class ConversationList(QListView):
         self._model = model
         self._wishes = wishes
         self._open_id = ""
-        self._delegate = RowDelegate(look, self)
+        self._delegate = RowDelegate(look, model, self)
         self.setObjectName("conversations")
         self.setAccessibleName(self.tr("Conversations"))
         self.setModel(model)
@@ -69,8 +69,8 @@ class ConversationList(QListView):
     @property
     def chosen(self) -> list[str]:
         """The conversations that are chosen, in the order of the list."""
-        rows = sorted(self.selectedIndexes(), key=QModelIndex.row)
-        return [str(one.data(ConversationModel.ID)) for one in rows if one.data(self._model.ID)]
+        rows = map(self._model.row, sorted(index.row() for index in self.selectedIndexes()))
+        return [row.conversation.id for row in rows if row.conversation is not None]
 
     def rename_current(self) -> None:
         """Edit the title of the marked row, or the name of the folder, in its place."""
@@ -176,10 +176,14 @@ class ConversationList(QListView):
 
     def _choose_all(self) -> None:
         everything = QItemSelection()
-        for row in range(self._model.rowCount()):
-            index = self._model.index(row)
-            if index.data(ConversationModel.ID):
-                everything.select(index, index)
+        first: int | None = None
+        for number in range(self._model.rowCount() + 1):
+            is_end = number == self._model.rowCount()
+            if not is_end and self._model.row(number).conversation is not None:
+                first = number if first is None else first
+            elif first is not None:
+                everything.select(self._model.index(first), self._model.index(number - 1))
+                first = None
         self.selectionModel().select(everything, _FLAG.ClearAndSelect)
 
     def _meant(self, index: QModelIndex) -> list[str]:

@@ -18,7 +18,7 @@ from PySide6.QtCore import (
 
 from app.store.filters import Sort
 from app.ui.side import words
-from app.ui.side.grouping import FOLDERS, PINNED, Order, Row, rows
+from app.ui.side.grouping import PINNED, Order, Row, rows
 
 if TYPE_CHECKING:
     from app.store.values import Conversation, Folder
@@ -26,7 +26,10 @@ if TYPE_CHECKING:
 Index = QModelIndex | QPersistentModelIndex
 # Ids alone: what is dragged out of the window by mistake tells nobody anything.
 MIME = "application/x-tacit-conversations"
-_ROLE = Qt.ItemDataRole
+_ROLE, _FLAG = Qt.ItemDataRole, Qt.ItemFlag
+_USUAL = _FLAG.ItemIsEnabled | _FLAG.ItemIsSelectable | _FLAG.ItemIsEditable
+_OF_CONVERSATIONS = _USUAL | _FLAG.ItemIsDragEnabled
+_OF_FOLDERS = _USUAL | _FLAG.ItemIsDropEnabled
 
 
 class ConversationModel(QAbstractListModel):
@@ -153,10 +156,9 @@ class ConversationModel(QAbstractListModel):
         number = next((n for n, row in enumerate(self._rows) if row.key == key), None)
         return QModelIndex() if number is None else self.index(number)
 
-    def headings(self) -> list[tuple[int, str]]:
-        """The rows of the headings, with what they say."""
-        found = (index for index in map(self.index, range(len(self._rows))))
-        return [(index.row(), str(index.data())) for index in found if index.data(self.IS_HEADING)]
+    def row(self, number: int) -> Row:
+        """A row as it is; thousands of them are asked for with every layout of the list."""
+        return self._rows[number]
 
     # Qt's side of it ----------------------------------------------------------------------
 
@@ -201,17 +203,15 @@ class ConversationModel(QAbstractListModel):
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         """A heading can be neither chosen nor edited; a folder takes what is dropped on it."""
-        flag = Qt.ItemFlag
         if not index.isValid():
-            return flag.NoItemFlags
+            return _FLAG.NoItemFlags
         row = self._rows[index.row()]
-        usual = flag.ItemIsEnabled | flag.ItemIsSelectable | flag.ItemIsEditable
         if row.conversation is not None:
-            return usual | flag.ItemIsDragEnabled
+            return _OF_CONVERSATIONS
         if row.folder is not None:
-            return usual | flag.ItemIsDropEnabled
+            return _OF_FOLDERS
         # What is dropped on a day leaves its folder.
-        return flag.NoItemFlags if row.heading == PINNED else flag.ItemIsDropEnabled
+        return _FLAG.NoItemFlags if row.heading == PINNED else _FLAG.ItemIsDropEnabled
 
     def mimeTypes(self) -> list[str]:
         """Conversations of this window."""
@@ -276,13 +276,11 @@ class ConversationModel(QAbstractListModel):
                 self.endRemoveRows()
         for number, row in enumerate(wanted):
             self._place(number, row)
-        if wanted:
-            self.dataChanged.emit(self.index(0), self.index(len(wanted) - 1))
 
     def _place(self, number: int, row: Row) -> None:
         root = QModelIndex()
         if number < len(self._rows) and self._rows[number].key == row.key:
-            self._rows[number] = row
+            self._take(number, row)
             return
         here = next(
             (n for n in range(number, len(self._rows)) if self._rows[n].key == row.key), None
@@ -293,12 +291,12 @@ class ConversationModel(QAbstractListModel):
             self.endInsertRows()
         else:
             self.beginMoveRows(root, here, here, root, number)
-            del self._rows[here]
-            self._rows.insert(number, row)
+            self._rows.insert(number, self._rows.pop(here))
             self.endMoveRows()
+            self._take(number, row)
 
-
-def is_folders_heading(index: Index) -> bool:
-    """Whether a row is the heading above the folders."""
-    row = index.data(ConversationModel.ROW)
-    return isinstance(row, Row) and row.key == f"heading {FOLDERS}"
+    def _take(self, number: int, row: Row) -> None:
+        """What a row says now; of thousands only those are told that say something else."""
+        if self._rows[number] != row:
+            self._rows[number] = row
+            self.dataChanged.emit(self.index(number), self.index(number))

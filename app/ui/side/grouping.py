@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from app.store.filters import Sort
@@ -75,14 +76,19 @@ def rows(conversations: Iterable[Conversation], order: Order) -> list[Row]:
 
 def heading_of(at: float, today: date) -> str:
     """The key of the heading for a time in Unix seconds, by the calendar of this machine."""
-    day = datetime.fromtimestamp(at).date()  # noqa: DTZ006  (the day as it is called here)
+    return _heading(date.fromtimestamp(at), today)  # noqa: DTZ012  (the day as it is called here)
+
+
+@lru_cache(maxsize=4096)
+def _heading(day: date, today: date) -> str:
+    """Kept: of a thousand conversations with every change, most are of the same few days."""
     if day >= today:
         return TODAY
     if day == today - timedelta(days=1):
         return YESTERDAY
     if day >= today - timedelta(days=7):
         return LAST_WEEK
-    return f"{day:%Y-%m}"
+    return f"{day.year}-{day.month:02}"
 
 
 def _of_folders(

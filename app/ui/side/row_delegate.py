@@ -25,15 +25,16 @@ class RowDelegate(QStyledItemDelegate):
     """Headings small and quiet, titles on one line with their tags under them, the open one on
     a ground of its own, those that are chosen together with a bar at their side."""
 
-    def __init__(self, look: Appearance, parent: QWidget) -> None:
+    def __init__(self, look: Appearance, model: ConversationModel, parent: QWidget) -> None:
         super().__init__(parent)
         self._look = look
+        self._model = model
         self.open_id = ""
         self.shows_selection = False
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: ARG002
         """A comfortable line; a heading has air above it."""
-        row: Row = index.data(ConversationModel.ROW)
+        row = self._model.row(index.row())
         scaled = self._look.scaled
         if row.conversation is None and row.folder is None:
             return QSize(80, scaled(22) + 14)
@@ -42,13 +43,13 @@ class RowDelegate(QStyledItemDelegate):
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """See the class."""
-        row: Row = index.data(ConversationModel.ROW)
+        row = self._model.row(index.row())
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if row.conversation is None and row.folder is None:
             self._paint_heading(painter, option, words.row_text(row))
         else:
-            room = self._paint_ground(painter, option, index)
+            room = self._paint_ground(painter, option, row)
             room.setLeft(room.left() + row.depth * self._look.scaled(_INDENT))
             if row.folder is not None:
                 self._paint_folder(painter, room, row)
@@ -82,12 +83,12 @@ class RowDelegate(QStyledItemDelegate):
         align = _ALIGN.AlignLeft | _ALIGN.AlignBottom
         painter.drawText(row.adjusted(10, 0, -8, -4), int(align), text)
 
-    def _paint_ground(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> QRect:
+    def _paint_ground(self, painter: QPainter, option: QStyleOptionViewItem, row: Row) -> QRect:
         """The box under a row and the button of its menu; returns the room for its words."""
         theme = self._look.theme
-        row: QRect = option.rect
+        place: QRect = option.rect
         state: QStyle.StateFlag = option.state
-        conversation_id = index.data(ConversationModel.ID)
+        conversation_id = row.conversation.id if row.conversation is not None else ""
         is_open = bool(conversation_id) and conversation_id == self.open_id
         is_hovered = bool(state & QStyle.StateFlag.State_MouseOver)
         has_keyboard = bool(state & QStyle.StateFlag.State_HasFocus)
@@ -97,7 +98,7 @@ class RowDelegate(QStyledItemDelegate):
             and bool(conversation_id)
             and bool(state & QStyle.StateFlag.State_Selected)
         )
-        box = row.adjusted(1, 1, -1, -1)
+        box = place.adjusted(1, 1, -1, -1)
         painter.setPen(QPen(QColor(theme.focus), 2) if has_keyboard else Qt.PenStyle.NoPen)
         if is_chosen:
             painter.setBrush(QColor(theme.selection))
@@ -107,10 +108,10 @@ class RowDelegate(QStyledItemDelegate):
             painter.setBrush(QColor(theme.hover))
         if is_open or is_hovered or has_keyboard or is_chosen:
             painter.drawRoundedRect(box, theme.radius_control, theme.radius_control)
-        room = row.adjusted(10, 0, -10, 0)
+        room = place.adjusted(10, 0, -10, 0)
         if is_hovered or has_keyboard:
-            room.setRight(self.menu_rect(row).left())
-            self._paint_icon(painter, "ellipsis", self.menu_rect(row).left() + 4, row)
+            room.setRight(self.menu_rect(place).left())
+            self._paint_icon(painter, "ellipsis", self.menu_rect(place).left() + 4, place)
         painter.setFont(option.font)
         return room
 
