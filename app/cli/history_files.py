@@ -77,6 +77,12 @@ def _export(options: argparse.Namespace, context: Context) -> int:
     from app.exchange.exporting import ExportProgress, export_to
     from app.exchange.writers import ExportFormat
 
+    if options.path.suffix.lower() == ".pdf" and not options.format:
+        raise AppError(
+            "Only the window can write PDF: it takes what draws the window.",
+            "Export there, on the page History, or write HTML here and print it.",
+            code=ErrorCode.USAGE,
+        )
     kind = options.format or _SUFFIXES.get(options.path.suffix.lower())
     if kind is None:
         raise AppError(

@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TextIO
 
 from app.core.errors import AppError, ErrorCode
 from app.core.handoff import CancelToken
@@ -20,6 +19,9 @@ from app.exchange.writers import ExportFormat, writer
 from app.store.errors import GoneError
 from app.store.history import History
 from app.store.transcripts import Transcript
+
+# Writes conversations to a file that is there and empty.
+Write = Callable[[Path, Iterator[Transcript]], None]
 
 _LONGEST_NAME = 80
 # What no file system in use takes, and what would hide a file.
@@ -54,24 +56,39 @@ def export_to(
     on_progress: Callable[[ExportProgress], None] = lambda _: None,
     cancel: CancelToken | None = None,
 ) -> ExportReport:
-    """Write the conversations `ids` (None: all) to the file `path`; blocking.
+    """Write the conversations `ids` (None: all) to the file `path`; see `export_with`."""
+    write = partial(_write, kind)
+    return export_with(path, run, (kind.suffix, write), ids, on_progress=on_progress, cancel=cancel)
+
+
+def export_with(
+    path: Path,
+    run: Runner,
+    way: tuple[str, Write],
+    ids: Sequence[str] | None = None,
+    *,
+    on_progress: Callable[[ExportProgress], None] = lambda _: None,
+    cancel: CancelToken | None = None,
+) -> ExportReport:
+    """Write conversations in some way: a suffix, and what writes one file; blocking.
 
     Where `path` is a folder that exists, each conversation gets a file of its own in it, and
     none that is there is overwritten. A file is there complete or not at all, also after a
-    cancellation. Only one conversation is in memory at a time. Raises `AppError`.
+    cancellation. Only one conversation is read at a time. Raises `AppError`.
     """
+    suffix, write = way
     wanted = list(ids) if ids is not None else run(lambda history: history.transcripts.ids())
     report = ExportReport()
     transcripts = _transcripts(wanted, run, report, on_progress, cancel)
     try:
         if path.is_dir():
             for transcript in transcripts:
-                with _written(_free_name(path, transcript, kind)) as file:
-                    _write(file, kind, iter([transcript]))
+                with _written(_free_name(path, transcript, suffix)) as file:
+                    write(file, iter([transcript]))
                 report.files += 1
         else:
             with _written(path) as file:
-                _write(file, kind, transcripts)
+                write(file, transcripts)
                 if report.was_cancelled:
                     raise _CancelledError
             report.files = 1
@@ -111,22 +128,23 @@ def _read(conversation_id: str, history: History) -> Transcript:
     return history.transcripts.read(conversation_id)
 
 
-def _write(file: TextIO, kind: ExportFormat, transcripts: Iterator[Transcript]) -> None:
+def _write(kind: ExportFormat, target: Path, transcripts: Iterator[Transcript]) -> None:
     chosen = writer(kind)
-    file.write(chosen.begin())
-    file.writelines(chosen.one(transcript) for transcript in transcripts)
-    file.write(chosen.end())
+    with target.open("w", encoding="utf-8", errors="replace", newline="\n") as file:
+        file.write(chosen.begin())
+        file.writelines(chosen.one(transcript) for transcript in transcripts)
+        file.write(chosen.end())
 
 
 @contextmanager
-def _written(target: Path) -> Iterator[TextIO]:
-    """A text file that takes the place of `target` when the block ends well."""
+def _written(target: Path) -> Iterator[Path]:
+    """A file to write to that takes the place of `target` when the block ends well."""
     # mkstemp gives a file that only its owner can read.
     handle, name = tempfile.mkstemp(prefix=f".{target.name[:40]}-", dir=target.parent)
+    os.close(handle)
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", errors="replace", newline="\n") as file:
-            yield file
-            file.flush()
+        yield Path(name)
+        with Path(name).open("rb+") as file:
             os.fsync(file.fileno())
         Path(name).replace(target)
     except BaseException:
@@ -135,7 +153,7 @@ def _written(target: Path) -> Iterator[TextIO]:
         raise
 
 
-def _free_name(folder: Path, transcript: Transcript, kind: ExportFormat) -> Path:
+def _free_name(folder: Path, transcript: Transcript, suffix: str) -> Path:
     """A name made of the title that every file system takes and that is free."""
     title = "".join(
         c if c.isprintable() and c not in _FORBIDDEN else " " for c in transcript.conversation.title
@@ -145,10 +163,10 @@ def _free_name(folder: Path, transcript: Transcript, kind: ExportFormat) -> Path
         stem = stem[:-1]
     if not stem or stem.casefold() in _RESERVED:
         stem = f"Conversation {stem}".strip()
-    number, path = 1, folder / f"{stem}{kind.suffix}"
+    number, path = 1, folder / f"{stem}{suffix}"
     while path.exists():
         number += 1
-        path = folder / f"{stem} ({number}){kind.suffix}"
+        path = folder / f"{stem} ({number}){suffix}"
     return path
 
 

@@ -53,6 +53,15 @@ class Settings:
                 document, notices = {}, [self._broken(str(error))]
             self._take(document, notices)
 
+    def refresh(self) -> None:
+        """Read the file again, which somebody else wrote, and announce what has changed."""
+        with self._lock:
+            before = {key: self.get(key) for key in SETTINGS}
+            if self._keep:
+                self.load()
+            changed = [key for key in SETTINGS if self.get(key) != before[key]]
+        self._announce(changed)
+
     def get(self, key: str) -> Value:
         """The value in force; raises `AppError` for a key that is not in the table."""
         setting = find(key)
@@ -105,7 +114,10 @@ class Settings:
                 settings_file.write(self._file, document)
             self._take(document, [])
             changed = [key for key in SETTINGS if self.get(key) != before[key]]
-        for key in changed:
+        self._announce(changed)
+
+    def _announce(self, keys: list[str]) -> None:
+        for key in keys:
             for callback in tuple(self._callbacks):
                 callback(key, self.get(key))
 

@@ -143,13 +143,22 @@ _ROWS = (
     Setting(
         key="history.trash_days",
         type=int,
-        default=0,
+        default=30,
         label="Days in the trash",
         help="For so many days, what was deleted can be taken out of the trash again; 0 erases "
         "it for good as soon as it can no longer be undone.",
         group="History",
         minimum=0,
         maximum=3650,
+    ),
+    Setting(
+        key="history.model_titles",
+        type=bool,
+        default=True,
+        label="Titles by the model",
+        help="After the first answer the model on this computer gives the chat a title. What "
+        "you typed as a title always stays.",
+        group="History",
     ),
     Setting(
         key="privacy.level",
@@ -308,6 +317,26 @@ _ROWS = (
         help="Kept by the window itself.",
         group="Window",
         maximum=200,
+        hidden=True,
+    ),
+    Setting(
+        key="window.sort",
+        type=str,
+        default="activity",
+        label="Order of the chats",
+        help="Kept by the window itself.",
+        group="Window",
+        choices=("activity", "created", "title"),
+        hidden=True,
+    ),
+    Setting(
+        key="window.unfolded_folders",
+        type=str,
+        default="",
+        label="Folders that are unfolded",
+        help="Kept by the window itself.",
+        group="Window",
+        maximum=100_000,
         hidden=True,
     ),
     Setting(

@@ -127,6 +127,7 @@ def recover(
                 for copy in reversed(copying.copies(file, "daily")):
                     with contextlib.suppress(sqlite3.Error, AppError):
                         _complete(db, copy, keys)
+                with_copies = copying.counts(db)
                 _mend(db)
                 after = copying.counts(db)
             with new.open("rb+") as written:
@@ -141,7 +142,7 @@ def recover(
         conversations=after["conversation"],
         messages=after["message"],
         without_text=without_text,
-        from_copies=sum(after.values()) - sum(before.values()),
+        from_copies=sum(with_copies.values()) - sum(before.values()),
         aside=aside,
     )
 
@@ -262,12 +263,15 @@ def _complete(db: Connection, copy: Path, keys: Keys) -> None:
 
 def _mend(db: sqlite3.Connection) -> None:
     """Let no row refer to one that is lost: what followed a lost message begins anew, and
-    messages of a lost conversation get one.
+    messages of a lost conversation get one, named after its first words.
     """
     db.execute("BEGIN")
     db.execute(
         "INSERT INTO conversation (id, activity, created_at, updated_at, title) "
-        "SELECT conversation_id, 0, min(created_at), max(created_at), 'Recovered' FROM message "
+        "SELECT conversation_id, 0, min(created_at), max(created_at), rtrim('Recovered: ' || "
+        "(SELECT replace(substr(f.text, 1, 48), char(10), ' ') FROM message AS f "
+        "WHERE f.conversation_id = m.conversation_id ORDER BY f.seq LIMIT 1), ': ') "
+        "FROM message AS m "
         "WHERE conversation_id NOT IN (SELECT id FROM conversation) GROUP BY conversation_id"
     )
     db.execute(

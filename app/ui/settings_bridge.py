@@ -63,6 +63,11 @@ class SettingsBridge(QObject):
         settings = self._settings
         await self._worker.call(lambda: settings.reset(key))
 
+    async def refresh(self) -> None:
+        """Read the file again and announce what is another value now."""
+        settings = self._settings
+        await self._worker.call(settings.refresh)
+
     def close(self) -> None:
         """Finish what is being written and end the worker."""
         self._unsubscribe()

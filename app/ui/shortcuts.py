@@ -22,7 +22,9 @@ class Shortcut:
 _PAGES = "Pages"
 _ROWS = (
     ("new", "Ctrl+N", "New chat", "Chats"),
+    ("temporary", "Ctrl+Shift+N", "Temporary chat, of which nothing is kept", "Chats"),
     ("search", "Ctrl+K", "Search chats", "Chats"),
+    ("search", "Ctrl+Shift+F", "Search chats", "Chats"),
     ("rename", "F2", "Rename the chat", "Chats"),
     ("", "Del", "Delete the marked chat, in the list", "Chats"),
     ("side", "Ctrl+B", "Show or hide the side list", "Chats"),

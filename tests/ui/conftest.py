@@ -215,6 +215,7 @@ def make_desk(
         starter: Starter | None = None,
         before: Callable[[MainWindow], object] | None = None,
         privacy: PrivacySources | None = None,
+        titles: bool = False,
     ) -> Desk:
         for desk in list(open_desks):
             close(desk)
@@ -226,6 +227,8 @@ def make_desk(
         if before is not None:
             before(window)
         services = build(paths, engine=engine, secrets=secrets)
+        # Tests of titles by the model switch them on: elsewhere they would be further answers.
+        services.settings.set("history.model_titles", value=titles)
         sources = privacy or PrivacySources()
         assembly = Assembly(window, services, sources, faults.append, starter=starter)
         desk = Desk(window, services, assembly)

@@ -93,6 +93,10 @@ class ChatController(QObject):
         """Whether an answer is being written in front."""
         return self._front_turn is not None
 
+    def is_answering(self, conversation_id: str) -> bool:
+        """Whether an answer is being written in this conversation."""
+        return conversation_id in self._turns
+
     @property
     def _front_turn(self) -> LiveTurn | None:
         return self._turns.get(self._open_id) if self._open_id else self._beginning

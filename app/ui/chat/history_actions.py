@@ -1,4 +1,4 @@
-"""What the person changes in the history: titles, models, branches, and what is deleted."""
+"""What the person changes in a conversation: title, model, branches, and what is deleted."""
 
 from __future__ import annotations
 
@@ -25,15 +25,11 @@ class HistoryActions(QObject):
 
     Signals:
         loaded(object): all conversations, newest first; again when older ones were read.
-        removed(str id): a conversation is gone from the list.
-        conversation_undo_offered(object), message_undo_offered(object): something was deleted;
-            calling the object takes that back.
+        message_undo_offered(object): a message was deleted; calling the object takes that back.
         failed(object AppError): the store could not do it.
     """
 
     loaded = Signal(object)
-    removed = Signal(str)
-    conversation_undo_offered = Signal(object)
     message_undo_offered = Signal(object)
     failed = Signal(object)
 
@@ -74,20 +70,6 @@ class HistoryActions(QObject):
         if not self._chat.is_busy:
             self._tasks.start("show branch", show())
 
-    def delete_conversation(self, conversation_id: str) -> None:
-        """Take a conversation out of the list."""
-
-        async def delete() -> None:
-            await self._chat.settle(conversation_id)
-            if not await self._done(lambda store: store.delete_conversation(conversation_id)):
-                return
-            if self._chat.open_id == conversation_id:
-                self._chat.new_chat()
-            self.removed.emit(conversation_id)
-            self.conversation_undo_offered.emit(lambda: self._restore_conversation(conversation_id))
-
-        self._tasks.start("delete conversation", delete())
-
     def delete_message(self, message_id: str) -> None:
         """Take a message out; what follows it stays."""
         conversation_id = self._chat.open_id
@@ -111,15 +93,6 @@ class HistoryActions(QObject):
         """Erase what was deleted, also by an earlier run."""
         await self._try(lambda store: store.purge_deleted())
 
-    def _restore_conversation(self, conversation_id: str) -> None:
-        async def restore() -> None:
-            found = await self._try(lambda store: store.restore_conversation(conversation_id))
-            if found is not None:
-                self._chat.take_conversation(found)
-                self._chat.open(conversation_id)
-
-        self._tasks.start("restore conversation", restore())
-
     def _restore_message(self, conversation_id: str, token: str) -> None:
         async def restore() -> None:
             restored = await self._try(lambda store: store.restore_message(token))
@@ -134,13 +107,6 @@ class HistoryActions(QObject):
                 self._chat.take_conversation(changed)
 
         self._tasks.start(name, change())
-
-    async def _done(self, job: Callable[[History], None]) -> bool:
-        def done(store: History) -> bool:
-            job(store)
-            return True
-
-        return bool(await self._try(done))
 
     async def _try(self, job: Callable[[History], T]) -> T | None:
         try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from app.core.errors import AppError, ErrorCode
 from app.ui.appearance import Appearance
@@ -18,12 +18,14 @@ class StoreProblemPage(Page):
 
     Signals:
         retry_wanted: try to open the history again.
+        recover_wanted: save what can be read of the file into a new one.
         fresh_wanted: keep the file under another name and begin an empty history.
         recovery_entered(str): the recovery key that was typed.
         keyring_wanted: have the system ask for the keyring's password.
     """
 
     retry_wanted = Signal()
+    recover_wanted = Signal()
     fresh_wanted = Signal()
     recovery_entered = Signal(str)
     keyring_wanted = Signal()
@@ -47,8 +49,10 @@ class StoreProblemPage(Page):
         self.keyring.clicked.connect(self.keyring_wanted)
         self.fresh = push(look, self.tr("Set the file aside and start fresh"))
         self.fresh.clicked.connect(self.fresh_wanted)
+        self.recover = push(look, self.tr("Save what can be saved"))
+        self.recover.clicked.connect(self._start_recovery)
         buttons = Flow()
-        for button in (self.retry, self.keyring, self.fresh):
+        for button in (self.retry, self.keyring, self.recover, self.fresh):
             buttons.addWidget(button)
         for widget in (self.what, self.todo, self._make_entry(), self.keeps):
             column.addWidget(widget)
@@ -69,6 +73,18 @@ class StoreProblemPage(Page):
         self.refused.hide()
         if is_locked:
             self.recovery.setFocus()
+        can_recover = error.code is ErrorCode.STORE_BROKEN
+        self.recover.setVisible(can_recover)
+        if can_recover:
+            self.todo.setText(
+                self.tr(
+                    "What can be read of it can be saved into a new history. Or begin with an "
+                    "empty one."
+                )
+            )
+        self._set_role(self.recover, "primary" if can_recover else "")
+        self._set_role(self.retry, "" if can_recover else "primary")
+        self._set_busy(busy=False)
 
     def refuse(self, error: AppError) -> None:
         """Say why the way in did not open; what was typed stays, to be mended."""
@@ -103,3 +119,18 @@ class StoreProblemPage(Page):
 
     def _enter(self) -> None:
         self.recovery_entered.emit(self.recovery.text())
+
+    def _start_recovery(self) -> None:
+        self._set_busy(busy=True)
+        self.todo.setText(self.tr("Saving what can be saved..."))
+        self.recover_wanted.emit()
+
+    @staticmethod
+    def _set_role(button: QPushButton, role: str) -> None:
+        button.setProperty("role", role)
+        button.style().unpolish(button)
+        button.style().polish(button)
+
+    def _set_busy(self, *, busy: bool) -> None:
+        for button in (self.retry, self.recover, self.fresh):
+            button.setEnabled(not busy)

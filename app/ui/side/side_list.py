@@ -6,22 +6,40 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLineEdit,
+    QPushButton,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.ui.appearance import Appearance
 from app.ui.side.conversation_list import ConversationList
 from app.ui.side.conversation_model import ConversationModel
+from app.ui.side.filter_panel import FilterArea, FilterPanel
+from app.ui.side.results_list import ResultsList
+from app.ui.side.results_model import ResultsModel
+from app.ui.side.row_menu import move_menu
+from app.ui.side.selection_bar import SelectionBar
+from app.ui.side.wishes import Wishes
 from app.ui.widgets.buttons import push, tool
 from app.ui.widgets.labels import label
 from app.ui.widgets.strip import UNDO_SECONDS, Strip
 
 if TYPE_CHECKING:
+    from app.store.search import SearchHit
     from app.store.values import Conversation
+
+# Below this height, in pixels at the usual size of text, not everything has room at once.
+_LOW, _LEAST_LIST = 600, 72
 
 
 class SearchField(QLineEdit):
-    """Filters while one types; Escape empties it, Down goes to what was found.
+    """Searches while one types; Escape empties it, Down goes to what was found.
 
     Signals:
         down_pressed: the person wants to go on in the list.
@@ -40,35 +58,52 @@ class SearchField(QLineEdit):
 
 
 class SideList(QFrame):
-    """Holds the conversation model; says what the person wants and does none of it.
+    """Holds the models of the lists; says what the person wants and does none of it.
+
+    `wishes` says what is wanted of conversations and folders.
 
     Signals:
         new_wanted: a new chat.
+        temporary_wanted: one of which nothing is kept.
         fold_wanted: the side list is to be folded away.
-        page_wanted(str): "models", "settings" or "privacy".
+        page_wanted(str): "models", "history", "settings" or "privacy".
+        search_wanted(str typed, object Chosen): search for this, or with "" list what the
+            filters let through; see `show_hits`.
+        hit_wanted(object SearchHit, str typed): go to what was found.
     """
 
     new_wanted = Signal()
+    temporary_wanted = Signal()
     fold_wanted = Signal()
     page_wanted = Signal(str)
+    search_wanted = Signal(str, object)
+    hit_wanted = Signal(object, str)
 
     def __init__(self, look: Appearance) -> None:
         super().__init__()
         self._look = look
+        # Enter may come before what it is to open was found.
+        self._is_waiting = False
+        self._opens_first = False
         self.setObjectName("side")
+        self.wishes = Wishes(self)
         self.model = ConversationModel(self)
-        self.list = ConversationList(look, self.model)
+        self.list = ConversationList(look, self.model, self.wishes)
+        self.results_model = ResultsModel(self)
+        self.results = ResultsList(look, self.results_model)
+        self.filters = FilterPanel(look)
+        self.filter_area = FilterArea(self.filters)
+        self.filter_area.hide()
         self.search = SearchField()
-        self.search.setPlaceholderText(self.tr("Search chats"))
-        self.search.setAccessibleName(self.tr("Search chats"))
-        self.search.setClearButtonEnabled(False)
-        self.search.textChanged.connect(self._on_search)
-        self.search.down_pressed.connect(self._to_first)
-        self.search.returnPressed.connect(self._open_first)
+        self.filter_button = tool(look, "list-filter", self.tr("Filters and order"))
+        self.filter_button.setCheckable(True)
         self.new = push(look, self.tr("New chat"), icon="square-pen", colour="text")
-        self.new.clicked.connect(self.new_wanted)
+        self.temporary = tool(
+            look,
+            "message-square-dashed",
+            self.tr("Temporary chat: a window of its own that keeps nothing (Ctrl+Shift+N)"),
+        )
         self.fold = tool(look, "panel-left", self.tr("Hide the side list (Ctrl+B)"))
-        self.fold.clicked.connect(self.fold_wanted)
         self.nothing = label("", "meta", wrap=True)
         self.nothing.setContentsMargins(12, 8, 12, 8)
         self.private = label(
@@ -78,16 +113,45 @@ class SideList(QFrame):
         )
         self.private.setContentsMargins(12, 8, 12, 8)
         self.private.hide()
+        self.bar = SelectionBar(look)
         self.strip = Strip(look)
+        self.lists = QStackedWidget()
+        self.lists.setMinimumHeight(_LEAST_LIST)
+        self.lists.addWidget(self.list)
+        self.lists.addWidget(self.results)
         self.navigation = {
             "models": self._nav("models", self.tr("Models"), "box"),
+            "history": self._nav("history", self.tr("History"), "history"),
             "settings": self._nav("settings", self.tr("Settings"), "settings"),
             "privacy": self._nav("privacy", self.tr("Privacy"), "shield"),
         }
-        for changed in (self.model.modelReset, self.model.rowsInserted, self.model.rowsRemoved):
-            changed.connect(self._show_nothing)
         self._arrange()
+        self._connect()
         self._show_nothing()
+
+    @property
+    def is_searching(self) -> bool:
+        """Whether what was found is shown in place of all conversations."""
+        return bool(self.search.text().strip()) or self.filters.chosen.is_anything
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Share the room again."""
+        super().resizeEvent(event)
+        self._share_room()
+
+    def show_hits(self, hits: list[SearchHit], *, has_more: bool, is_complete: bool) -> None:
+        """Show what a search found; `is_complete` is False while texts are still being read."""
+        self.results_model.set_hits(hits, has_more=has_more)
+        words = "" if hits else self.tr("Nothing was found. Fewer or shorter words find more.")
+        if not hits and not self.search.text().strip():
+            words = self.tr("No chat is like this.")
+        if not is_complete:
+            words = self.tr("Older chats are still being made findable.") + f" {words}"
+        self.nothing.setText(words)
+        self.nothing.setVisible(bool(words))
+        self._is_waiting = False
+        if self._opens_first:
+            self._open_first()
 
     def show_undo(self, sentence: str, undo: Callable[[], object]) -> None:
         """Offer to take a deletion back, for a while."""
@@ -96,11 +160,14 @@ class SideList(QFrame):
     def say_private(self) -> None:
         """Say above the chats that they are kept in memory only."""
         self.private.show()
+        # All chats of this window are.
+        self.temporary.hide()
 
     def set_page(self, name: str) -> None:
         """Show which page is in front."""
+        shown = "history" if name == "trash" else name
         for page, button in self.navigation.items():
-            button.setChecked(page == name)
+            button.setChecked(page == shown)
 
     def set_all(self, conversations: list[Conversation]) -> None:
         """Show these conversations."""
@@ -108,10 +175,17 @@ class SideList(QFrame):
 
     def _arrange(self) -> None:
         top = QHBoxLayout()
-        top.setSpacing(8)
+        top.setSpacing(4)
         top.addWidget(self.new, 1)
+        top.addWidget(self.temporary)
         top.addWidget(self.fold)
-        foot = QVBoxLayout()
+        find = QHBoxLayout()
+        find.setSpacing(4)
+        find.addWidget(self.search, 1)
+        find.addWidget(self.filter_button)
+        self._foot = QWidget()
+        foot = QVBoxLayout(self._foot)
+        foot.setContentsMargins(0, 0, 0, 0)
         foot.setSpacing(2)
         for button in self.navigation.values():
             foot.addWidget(button)
@@ -120,11 +194,38 @@ class SideList(QFrame):
         column.setSpacing(8)
         column.addLayout(top)
         column.addWidget(self.private)
-        column.addWidget(self.search)
+        column.addLayout(find)
+        column.addWidget(self.filter_area)
         column.addWidget(self.nothing)
-        column.addWidget(self.list, 1)
+        column.addWidget(self.lists, 1)
+        column.addWidget(self.bar)
         column.addWidget(self.strip)
-        column.addLayout(foot)
+        column.addWidget(self._foot)
+
+    def _connect(self) -> None:
+        self.search.setPlaceholderText(self.tr("Search chats"))
+        self.search.setAccessibleName(self.tr("Search chats"))
+        self.search.setClearButtonEnabled(False)
+        self.search.textChanged.connect(self._on_search)
+        self.search.down_pressed.connect(self._to_first)
+        self.search.returnPressed.connect(self._open_first)
+        self.new.clicked.connect(self.new_wanted)
+        self.temporary.clicked.connect(self.temporary_wanted)
+        self.fold.clicked.connect(self.fold_wanted)
+        self.filter_button.toggled.connect(self._show_filters)
+        self.filters.changed.connect(self._on_search)
+        self.results.chosen.connect(
+            lambda hit: self.hit_wanted.emit(hit, self.search.text().strip())
+        )
+        self.results.left.connect(lambda: self.search.setFocus())  # noqa: PLW0108
+        self.list.chosen_changed.connect(lambda ids: self.bar.show_count(len(ids)))
+        bar, wishes = self.bar, self.wishes
+        bar.delete_wanted.connect(lambda: wishes.deleted.emit(self.list.chosen))
+        bar.export_wanted.connect(lambda: wishes.exported.emit(self.list.chosen))
+        bar.let_go_wanted.connect(self.list.let_go)
+        bar.move_wanted.connect(self._open_move_menu)
+        for changed in (self.model.modelReset, self.model.rowsInserted, self.model.rowsRemoved):
+            changed.connect(self._show_nothing)
 
     def _nav(self, name: str, text: str, icon: str) -> QPushButton:
         button = push(self._look, text, "nav", icon=icon)
@@ -132,23 +233,49 @@ class SideList(QFrame):
         button.clicked.connect(lambda: self.page_wanted.emit(name))
         return button
 
-    def _on_search(self, words: str) -> None:
-        self.model.search(words)
+    def _show_filters(self, shown: bool) -> None:
+        self.filter_area.setVisible(shown)
+        self._share_room()
+
+    def _share_room(self) -> None:
+        """In a low window the filters take the place of the way to the pages."""
+        is_low = self.height() < self._look.scaled(_LOW)
+        self._foot.setVisible(not (is_low and self.filter_area.isVisibleTo(self)))
+
+    def _open_move_menu(self) -> None:
+        ids = self.list.chosen
+        menu = move_menu(self._look, self.model.folders, self.wishes, ids, self, is_inside=True)
+        place = self.bar.move_button.mapToGlobal(self.bar.move_button.rect().topLeft())
+        menu.popup(place)
+
+    def _on_search(self) -> None:
+        is_searching = self.is_searching
+        self.lists.setCurrentWidget(self.results if is_searching else self.list)
+        icon = "accent" if self.filters.chosen.is_anything else "text_second"
+        self._look.set_icon(self.filter_button, "list-filter", icon, size=20)
+        self._is_waiting, self._opens_first = is_searching, False
+        if is_searching:
+            self.search_wanted.emit(self.search.text().strip(), self.filters.chosen)
+        else:
+            self.results_model.set_hits([], has_more=False)
+            self._show_nothing()
 
     def _show_nothing(self) -> None:
-        searched = bool(self.model.words)
-        self.nothing.setText(
-            self.tr("No chat has these words in its title.")
-            if searched
-            else self.tr("Your chats will be listed here.")
-        )
-        self.nothing.setVisible(self.model.is_empty)
+        if not self.is_searching:
+            self.nothing.setText(self.tr("Your chats will be listed here."))
+            self.nothing.setVisible(self.model.is_empty)
 
     def _to_first(self) -> None:
-        self.list.mark_first()
-        self.list.setFocus()
+        shown = self.results if self.is_searching else self.list
+        shown.mark_first()
+        shown.setFocus()
 
     def _open_first(self) -> None:
+        self._opens_first = self._is_waiting
+        if self._is_waiting:
+            return
         self._to_first()
-        if self.list.current_id:
-            self.list.open_wanted.emit(self.list.current_id)
+        if self.is_searching:
+            self.results.choose_current()
+        elif self.list.current_id:
+            self.wishes.opened.emit(self.list.current_id)

@@ -28,6 +28,7 @@ class Theme:
     question: str
     code: str
     selection: str
+    mark: str
     hover: str
     pressed: str
     notice: str

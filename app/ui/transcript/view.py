@@ -14,6 +14,7 @@ from app.store.values import StoredMessage
 from app.ui.markdown.highlight import COMMON_LANGUAGES, prepare
 from app.ui.theme import Theme
 from app.ui.transcript.area import TURN_S, MessageArea
+from app.ui.transcript.hits import Hits
 from app.ui.transcript.row import Row, Streaming
 
 # Milliseconds between two drawings of an answer that is being written: with news, at the
@@ -50,6 +51,7 @@ class TranscriptView(MessageArea):
         self._asked_for_older = False
         self._to_prepare = list(COMMON_LANGUAGES)
         super().__init__(theme, percent, model_name=model_name, parent=parent)
+        self.hits = Hits(self, self.board, lambda: self.look.formats.theme)
         self._tick = self.single_timer(self._on_tick)
         self._prepare = self.single_timer(self._on_prepare)
 
@@ -103,6 +105,10 @@ class TranscriptView(MessageArea):
         self._mark_cut()
         self.update_actions()
         self.go_on()
+
+    def show_hit(self, message_id: str, typed: str) -> bool:
+        """Go to a message and mark what `typed` looks for; False where it is not there (yet)."""
+        return self.hits.show(message_id, typed)
 
     # -- an answer that is being written
 

@@ -16,22 +16,32 @@ from app.ui.chat.chat_controller import ChatController
 from app.ui.chat.history_actions import HistoryActions
 from app.ui.encryption.controller import EncryptionController
 from app.ui.encryption.lock_controller import LockController
+from app.ui.history.naming_controller import NamingController
+from app.ui.history.search_controller import SearchController
+from app.ui.history.shelf_controller import ShelfController
+from app.ui.history.storage_controller import StorageController
+from app.ui.history.trash_controller import TrashController
 from app.ui.models_controller import ModelsController, Starter
 from app.ui.personas.controller import PersonasController
+from app.ui.privacy.connecting import sources_of
 from app.ui.privacy.controller import PrivacyController
 from app.ui.privacy.journal_controller import JournalController
 from app.ui.privacy.proof_controller import ProofController
 from app.ui.privacy.sources import PrivacySources
 from app.ui.secrets_controller import SecretsController
 from app.ui.settings_bridge import SettingsBridge
+from app.ui.status.privacy import describe
 from app.ui.transcript.view import TranscriptView
 from app.ui.window.chat_connections import ChatConnections
+from app.ui.window.history_connections import HistoryConnections
 from app.ui.window.locking import connect_lock
 from app.ui.window.main_window import MainWindow
 from app.ui.window.page_connections import PageConnections
 from app.ui.window.parts import Parts
 from app.ui.window.persona_connections import PersonaConnections
 from app.ui.window.privacy_connections import PrivacyConnections
+from app.ui.window.side_connections import SideConnections
+from app.ui.window.temporary import TemporaryWindows
 
 if TYPE_CHECKING:
     from app.ui.encryption.unlocking import Unlocking
@@ -79,6 +89,19 @@ class Assembly:
             chat=chat,
             actions=actions,
             personas=PersonasController(services.history, tasks),
+            search=SearchController(services.history, tasks),
+            shelf=ShelfController(chat, services.history, tasks),
+            trash=TrashController(chat, services.history, tasks),
+            storage=StorageController(
+                services.history,
+                services.paths,
+                tasks,
+                before_closing=chat.close,
+                after_opening=self._read_again,
+            ),
+            naming=NamingController(
+                services.naming, tasks, lambda: settings.is_on("history.model_titles")
+            ),
             privacy=PrivacyController(privacy, services.engine_status, tasks),
             proof=ProofController(privacy.prove, tasks),
             journal=JournalController(privacy.journal, tasks),
@@ -91,6 +114,15 @@ class Assembly:
         self._privacy = PrivacyConnections(window, self.parts, services.paths)
         self._chat = ChatConnections(window, self.parts)
         self._personas = PersonaConnections(window, self.parts, services.settings)
+        self._side = SideConnections(window, self.parts)
+        self._history = HistoryConnections(window, self.parts)
+        self.temporary = TemporaryWindows(
+            window,
+            services,
+            tasks,
+            lambda other, theirs: Assembly(other, theirs, sources_of(theirs), report),
+        )
+        window.side.temporary_wanted.connect(self._open_temporary)
         self._problem: StoreProblemPage | None = None
         self._unlocking: Unlocking | None = None
 
@@ -102,9 +134,11 @@ class Assembly:
     async def close(self, geometry: str) -> None:
         """Stop every answer, keep all of it, and end every thread and process."""
         parts = self.parts
+        await self.temporary.close()
         await self._remember(geometry)
+        parts.naming.stop()
         await parts.chat.close()
-        for part in (parts.lock, parts.encryption, parts.secrets, parts.personas):
+        for part in (parts.lock, parts.encryption, parts.secrets, parts.personas, parts.storage):
             await part.close()
         for showing in (parts.privacy, parts.proof, parts.journal):
             await showing.close()
@@ -130,8 +164,23 @@ class Assembly:
         self.parts.personas.load()
         await self.parts.chat.drafts.load_new()
         await self._open_last()
+        await self.parts.shelf.load()
         await self.parts.actions.load()
         await self.parts.actions.erase()
+
+    async def _read_again(self) -> None:
+        """The history is another one now, or has more in it."""
+        self.is_history_open = True
+        await self.parts.settings.refresh()
+        await self.parts.shelf.load()
+        await self.parts.actions.load()
+        if self.parts.chat.open_id and not await self._is_there(self.parts.chat.open_id):
+            self.parts.chat.new_chat()
+        else:
+            await self.parts.chat.reload()
+
+    def _open_temporary(self) -> None:
+        self.temporary.open(describe(self.parts.privacy.facts))
 
     def _show_problem(self, error: AppError) -> None:
         from app.ui.pages.store_problem_page import StoreProblemPage
@@ -141,6 +190,7 @@ class Assembly:
             page.retry_wanted.connect(self._retry)
             page.fresh_wanted.connect(self._start_fresh)
             self._unlocking = self._behind(page)
+            page.recover_wanted.connect(self._recover)
             self._window.add_page(_PROBLEM, lambda: page)
         self._problem.show_problem(error)
         self._window.show_page(_PROBLEM)
@@ -195,6 +245,17 @@ class Assembly:
 
     def _retry(self) -> None:
         self.parts.tasks.start("open the history", self._open_history())
+
+    def _recover(self) -> None:
+        async def recover() -> None:
+            try:
+                await self.parts.storage.recover_now()
+            except AppError as error:
+                self._show_problem(error)
+                return
+            await self._open_history()
+
+        self.parts.tasks.start("save what can be saved", recover())
 
     def _start_fresh(self) -> None:
         async def start_fresh() -> None:

@@ -40,8 +40,7 @@ class ChatConnections(QObject):
         page.transcript.version_requested.connect(actions.show_branch)
         page.transcript.link_hovered.connect(window.status.show_hint)
         side.new_wanted.connect(self._new_chat)
-        side.list.open_wanted.connect(self.open)
-        side.list.delete_wanted.connect(actions.delete_conversation)
+        side.wishes.opened.connect(self.open)
         side.model.rename_wanted.connect(actions.rename)
         window.activated.connect(side.model.regroup)
         window.key_pressed.connect(self._on_key)
@@ -53,7 +52,6 @@ class ChatConnections(QObject):
         chat.figures_changed.connect(self._show_figures)
         parts.models.changed.connect(self.show_models)
         actions.loaded.connect(side.set_all)
-        actions.removed.connect(side.model.remove)
         actions.failed.connect(page.strip.fail)
         self._connect_undo()
 
@@ -84,9 +82,6 @@ class ChatConnections(QObject):
     def _connect_undo(self) -> None:
         window, actions = self._window, self._parts.actions
         strips = (window.side.strip, window.chat.undo)
-        actions.conversation_undo_offered.connect(
-            lambda undo: window.side.show_undo(self.tr("Conversation deleted."), undo)
-        )
         actions.message_undo_offered.connect(
             lambda undo: window.chat.show_undo(self.tr("Message deleted."), undo)
         )

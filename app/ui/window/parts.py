@@ -9,6 +9,11 @@ from app.ui.chat.chat_controller import ChatController
 from app.ui.chat.history_actions import HistoryActions
 from app.ui.encryption.controller import EncryptionController
 from app.ui.encryption.lock_controller import LockController
+from app.ui.history.naming_controller import NamingController
+from app.ui.history.search_controller import SearchController
+from app.ui.history.shelf_controller import ShelfController
+from app.ui.history.storage_controller import StorageController
+from app.ui.history.trash_controller import TrashController
 from app.ui.models_controller import ModelsController
 from app.ui.personas.controller import PersonasController
 from app.ui.privacy.controller import PrivacyController
@@ -31,6 +36,11 @@ class Parts:
     chat: ChatController
     actions: HistoryActions
     personas: PersonasController
+    search: SearchController
+    shelf: ShelfController
+    trash: TrashController
+    storage: StorageController
+    naming: NamingController
     privacy: PrivacyController
     proof: ProofController
     journal: JournalController

@@ -12,7 +12,6 @@ from app.core.messages import Role
 from app.core.tasks import Tasks
 from app.engine.fake import FakeEngine, scripted_answer
 from app.paths import Paths
-from app.store.errors import GoneError
 from app.store.history import History
 from app.store.values import Conversation, StoredMessage
 from app.ui.chat.chat_controller import ChatController
@@ -54,7 +53,6 @@ Talk = Callable[[str], str]
 
 def undo_of(actions: HistoryActions) -> list[Callable[[], None]]:
     offers: list[Callable[[], None]] = []
-    actions.conversation_undo_offered.connect(offers.append)
     actions.message_undo_offered.connect(offers.append)
     return offers
 
@@ -112,46 +110,6 @@ def test_another_model_for_this_conversation_only(
     chat.new_chat()
     talk("new")
     assert engine.jobs[-1].model_id == "small-model"
-
-
-def test_a_deleted_conversation_can_be_taken_back(
-    aio: Async, actions: HistoryActions, chat: ChatController, talk: Talk, services: Services
-) -> None:
-    conversation_id = talk("question")
-    offers, removed = undo_of(actions), list[str]()
-    actions.removed.connect(removed.append)
-    actions.delete_conversation(conversation_id)
-    aio.until(lambda: bool(offers))
-    assert removed == [conversation_id]
-    assert chat.conversation is None
-    offers[0]()
-    aio.until(lambda: chat.open_id == conversation_id)
-
-
-def test_when_the_offer_has_passed_it_is_gone_for_good(
-    aio: Async, actions: HistoryActions, talk: Talk, services: Services
-) -> None:
-    conversation_id = talk("question")
-    offers = undo_of(actions)
-    actions.delete_conversation(conversation_id)
-    aio.until(lambda: bool(offers))
-    aio.run(actions.erase())
-    with pytest.raises(GoneError):
-        aio.run(services.history.run(lambda store: store.restore_conversation(conversation_id)))
-
-
-def test_deleting_a_conversation_stops_its_answer_first(
-    aio: Async, actions: HistoryActions, chat: ChatController, engine: FakeEngine
-) -> None:
-    engine.enqueue(scripted_answer("word " * 2000))
-    live: list[str] = []
-    chat.stream_started.connect(live.append)
-    chat.send("go")
-    aio.until(lambda: bool(live))
-    offers = undo_of(actions)
-    actions.delete_conversation(chat.open_id)
-    aio.until(lambda: bool(offers))
-    assert not chat.is_busy
 
 
 def test_a_deleted_message_leaves_the_rest_and_can_be_taken_back(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import random
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -153,6 +154,21 @@ def test_what_is_lost_is_taken_from_a_daily_copy(file: Path, kind: str) -> None:
     assert ("later" in found) == (kind == "pages")
     # Nothing comes back that was erased.
     assert not any(text.startswith("4.") for text in found)
+
+
+def test_messages_without_their_conversation_get_one_named_after_them(file: Path) -> None:
+    fill(file, 2, 3)
+    with contextlib.closing(sqlite3.connect(file, isolation_level=None)) as db:
+        db.execute("PRAGMA foreign_keys = OFF")
+        db.execute("DELETE FROM conversation WHERE title = 'talk 1'")
+    saved = recovery.recover(file)
+    assert (saved.conversations, saved.messages, saved.from_copies) == (2, 6, 0)
+    history = History(file)
+    history.open()
+    titles = sorted(one.title for one in history.conversations())
+    history.close()
+    assert titles[0].startswith("Recovered: 1.0 words words")
+    assert titles[1] == "talk 0"
 
 
 def test_an_old_file_is_recovered_into_the_shape_of_today(file: Path) -> None:

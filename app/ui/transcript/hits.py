@@ -1,0 +1,122 @@
+"""Goes to the message that a search found, and marks the words in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtGui import QColor, QTextCursor, QTextDocument
+from PySide6.QtWidgets import QAbstractScrollArea, QTextEdit
+
+from app.store.query import Query
+from app.ui.theme import Theme
+from app.ui.transcript.board import Board
+from app.ui.transcript.message import MessageWidget
+from app.ui.transcript.row import Row
+
+# Seconds of drawing in one turn, and milliseconds until the next one.
+_TURN_S, _PAUSE_MS = 0.02, 5
+# What stands above the first marked word, as a part of the view's height.
+_ABOVE = 0.25
+# More marks in one message help nobody, and each costs time with every layout.
+_MOST_MARKS = 500
+
+
+class Hits(QObject):
+    """The one message of a conversation in which words are marked; none until `show`."""
+
+    def __init__(self, area: QAbstractScrollArea, board: Board, theme: Callable[[], Theme]) -> None:
+        super().__init__(area)
+        self._area = area
+        self._board = board
+        self._message_id = ""
+        self._query = Query(())
+        self._theme = theme
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self._go_on)
+
+    def show(self, message_id: str, typed: str) -> bool:
+        """Scroll to `message_id` and mark in it what `typed` looks for.
+
+        Returns False where the message is not there (yet).
+        """
+        row = self._board.row_of(message_id)
+        self.clear()
+        if row is None:
+            return False
+        self._message_id = message_id
+        self._query = Query.parse(typed, is_typing=True)
+        self._board.follows = False
+        self._board.scroll_to(self._value + self._board.top_of(row))
+        self._go_on()
+        return True
+
+    def clear(self) -> None:
+        """Mark nothing any more."""
+        self._timer.stop()
+        row = self._board.row_of(self._message_id)
+        self._message_id = ""
+        if row is not None and row.widget is not None:
+            row.widget.body.text.setExtraSelections([])
+
+    @property
+    def _value(self) -> int:
+        return self._area.verticalScrollBar().value()
+
+    def _go_on(self) -> None:
+        """Draw the message in turns of the event loop; what is long takes more than one."""
+        row = self._board.row_of(self._message_id)
+        if row is None:
+            return
+        self._board.draw_now(row, _TURN_S)
+        self._board.place()
+        if row.widget is None or not row.widget.body.is_drawn:
+            self._timer.start(_PAUSE_MS)
+            return
+        first = self._mark(row.widget)
+        self._reveal(row, row.widget, first)
+
+    def _mark(self, widget: MessageWidget) -> int | None:
+        """Mark the words; returns where the first of them begins."""
+        document = widget.body.text.document()
+        colour = QColor(self._theme().mark)
+        marks: list[QTextEdit.ExtraSelection] = []
+        spans = _spans(document, self._query)
+        for start, end in spans:
+            mark = QTextEdit.ExtraSelection()
+            cursor = QTextCursor(document)
+            cursor.setPosition(start)
+            cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
+            mark.cursor = cursor
+            mark.format.setBackground(colour)
+            marks.append(mark)
+        widget.body.text.setExtraSelections(marks)
+        return spans[0][0] if spans else None
+
+    def _reveal(self, row: Row, widget: MessageWidget, first: int | None) -> None:
+        top = self._board.top_of(row)
+        if first is not None:
+            text = widget.body.text
+            start = QTextCursor(text.document())
+            start.setPosition(first)
+            within = text.viewport().mapTo(widget, text.cursorRect(start).topLeft()).y()
+            top += within - round(self._area.viewport().height() * _ABOVE)
+        self._board.scroll_to(self._value + top)
+
+
+def _spans(document: QTextDocument, query: Query) -> list[tuple[int, int]]:
+    """Where the words of `query` stand, in Qt's positions, which count UTF-16."""
+    found: list[tuple[int, int]] = []
+    block = document.begin()
+    while block.isValid() and len(found) < _MOST_MARKS:
+        text = block.text()
+        for start, end in query.spans(text):
+            before = block.position() + _length(text[:start])
+            found.append((before, before + _length(text[start:end])))
+        block = block.next()
+    return found
+
+
+def _length(text: str) -> int:
+    return len(text) + sum(character > "\uffff" for character in text)
