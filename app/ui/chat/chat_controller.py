@@ -181,11 +181,17 @@ class ChatController(QObject):
         self._start(turn, self._session.send(self._open_id or None, text, turn.cancel), text)
         return True
 
-    def regenerate(self, message_id: str) -> None:
-        """Write another answer to the same question."""
+    def regenerate(self, message_id: str, model: str = "") -> None:
+        """Write another answer to the same question, by `model` where one is named."""
         if not self.is_busy and self._open_id:
             turn = LiveTurn(conversation_id=self._open_id, ticket=self._ticket)
-            self._start(turn, self._session.regenerate(message_id, turn.cancel))
+            self._start(turn, self._session.regenerate(message_id, turn.cancel, model=model))
+
+    def go_on(self, message_id: str) -> None:
+        """Let the last answer go on where it ended."""
+        if not self.is_busy and self._open_id:
+            turn = LiveTurn(conversation_id=self._open_id, ticket=self._ticket)
+            self._start(turn, self._session.go_on(message_id, turn.cancel))
 
     def edit(self, message_id: str, text: str) -> None:
         """Send another wording of a question; the old one stays as another branch."""

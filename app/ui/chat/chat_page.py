@@ -94,6 +94,8 @@ class ChatPage(QWidget):
         chat.send_failed.connect(self._put_back)
         chat.failed.connect(self.strip.fail)
         transcript.regenerate_requested.connect(chat.regenerate)
+        transcript.other_model_requested.connect(chat.regenerate)
+        transcript.continue_requested.connect(chat.go_on)
         transcript.edit_requested.connect(chat.edit)
         self.composer.stop_wanted.connect(chat.stop)
 
@@ -141,9 +143,10 @@ class ChatPage(QWidget):
         self.show_title(conversation)
         # More than zero where the conversation begins before the first of these.
         earlier = int(bool(messages) and messages[0].parent_id is not None)
-        self.transcript.set_messages(messages, earlier=earlier)
+        keeps_focus = self.transcript.set_messages(messages, earlier=earlier)
         self.stack.setCurrentWidget(self.transcript if messages else self.welcome)
-        self.take_focus()
+        if not keeps_focus:
+            self.take_focus()
 
     def _on_edited(self) -> None:
         # Before that the stored draft is not known, and may not be overwritten.

@@ -11,11 +11,8 @@ from app.ui.markdown.colouring import Colouring
 from app.ui.markdown.document import MessageDocument
 from app.ui.markdown.plain import PlainStream
 from app.ui.markdown.stream import MarkdownStream
-from app.ui.markdown.values import Line
+from app.ui.markdown.values import PLAIN_ABOVE, Line
 from app.ui.markdown.writer import Writer
-
-# Signs above which a message is shown without markdown.
-PLAIN_ABOVE = 200_000
 
 
 class Stream(Protocol):

@@ -7,6 +7,8 @@ from enum import IntFlag, StrEnum
 
 # Breaks a line inside one paragraph, as Qt understands it.
 LINE_BREAK = "\u2028"
+# Signs above which a message is shown without markdown.
+PLAIN_ABOVE = 200_000
 
 
 class Face(IntFlag):
@@ -65,6 +67,11 @@ class Table:
     widest: tuple[int, ...]
     words: tuple[int, ...]
     has_header: bool
+
+    @property
+    def texts(self) -> list[list[str]]:
+        """The words of each cell, row by row."""
+        return [["".join(run.text for run in cell) for cell in row] for row in self.rows]
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,9 @@ class ChatConnections(QObject):
         page.header.title.renamed.connect(self._rename_open)
         page.header.new_wanted.connect(self._new_chat)
         page.transcript.delete_requested.connect(actions.delete_message)
+        page.transcript.branch_delete_requested.connect(actions.delete_branch)
+        page.transcript.fork_requested.connect(actions.fork)
+        page.transcript.answer_edit_requested.connect(actions.edit_answer)
         page.transcript.version_requested.connect(actions.show_branch)
         page.transcript.link_hovered.connect(window.status.show_hint)
         side.new_wanted.connect(self._new_chat)
@@ -69,6 +72,7 @@ class ChatConnections(QObject):
         chosen = self._parts.chat.conversation
         current = (chosen.model if chosen is not None else "") or models.default_id
         page.header.picker.show_models(models.found, current)
+        page.transcript.models = [(model.id, model.name) for model in models.usable]
         page.composer.set_sendable(bool(models.usable))
         if models.is_setting_up or not models.is_known:
             return

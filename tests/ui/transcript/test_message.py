@@ -62,6 +62,7 @@ def test_actions_come_with_the_pointer_and_move_nothing(qtbot: QtBot, look: Appe
         "Copy message",
         "Answer again",
         "Delete message",
+        "More actions",
     ]
     settle(qtbot, view)
     assert (view.board.height_of(row_of(view, "2")), widget.body.text.geometry()) == (height, place)
@@ -78,6 +79,7 @@ def test_actions_come_with_the_keyboard(qtbot: QtBot, look: Appearance) -> None:
         "Copy message",
         "Edit message",
         "Delete message",
+        "More actions",
     ]
     assert widget._ring_shown
 
