@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from app.core.errors import AppError
 from app.ui.appearance import Appearance
 from app.ui.chat.composer import Composer
+from app.ui.chat.find_bar import FindBar
 from app.ui.chat.header import Header
 from app.ui.chat.welcome import Welcome
 from app.ui.widgets.strip import UNDO_SECONDS, Strip
@@ -19,6 +20,7 @@ from app.ui.widgets.strip import UNDO_SECONDS, Strip
 if TYPE_CHECKING:  # heavy: the window is on the screen before these are imported
     from app.store.values import Conversation, StoredMessage
     from app.ui.chat.chat_controller import ChatController
+    from app.ui.chat.find import Find
     from app.ui.transcript.view import TranscriptView
 
 _COMPOSER_SHARE = 0.4
@@ -46,9 +48,13 @@ class ChatPage(QWidget):
         self._transcript: TranscriptView | None = None
         self.is_bound = False
         self._early_send = False
+        self._shown_id = ""
         self.setObjectName("page")
         self.header = Header(look)
         self.welcome = Welcome(look)
+        self.find_bar = FindBar(look)
+        self.finding: Find | None = None
+        self.find_bar.closed.connect(self.take_focus)
         self.strip = Strip(look)
         self.undo = Strip(look)
         self.composer = Composer(look)
@@ -64,6 +70,7 @@ class ChatPage(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.header)
+        column.addWidget(self.find_bar)
         column.addWidget(self.stack, 1)
         column.addLayout(self._foot())
 
@@ -78,6 +85,10 @@ class ChatPage(QWidget):
         self._transcript = transcript
         self.stack.addWidget(transcript)
         self._look.changed.connect(self._restyle)
+        # Imported late, as the view itself is.
+        from app.ui.chat.find import Find
+
+        self.finding = Find(self.find_bar, transcript)
 
     def bind(self, chat: ChatController) -> None:
         """Show what `chat` says from now on."""
@@ -98,6 +109,20 @@ class ChatPage(QWidget):
         transcript.continue_requested.connect(chat.go_on)
         transcript.edit_requested.connect(chat.edit)
         self.composer.stop_wanted.connect(chat.stop)
+
+    def on_key(self, name: str) -> None:
+        """A shortcut of the window was pressed; those of this page are served."""
+        if self.finding is None or self.stack.currentWidget() is not self._transcript:
+            return
+        match name:
+            case "find":
+                self.finding.open_words()
+            case "find_next":
+                self.finding.step(1)
+            case "find_previous":
+                self.finding.step(-1)
+            case "day":
+                self.finding.open_days()
 
     def take_focus(self) -> None:
         """Give the keyboard to the composer.
@@ -140,6 +165,9 @@ class ChatPage(QWidget):
 
     def _show(self, conversation: Conversation | None, messages: list[StoredMessage]) -> None:
         self.strip.clear()
+        if conversation is None or conversation.id != self._shown_id:
+            self.find_bar.close_bar()
+        self._shown_id = conversation.id if conversation is not None else ""
         self.show_title(conversation)
         # More than zero where the conversation begins before the first of these.
         earlier = int(bool(messages) and messages[0].parent_id is not None)

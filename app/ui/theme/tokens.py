@@ -33,6 +33,7 @@ class Theme:
     notice: str
     failure: str
     tooltip: str
+    found: str
     # Lines and shapes
     line: str
     line_field: str

@@ -14,6 +14,7 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QResizeEvent,
+    QTextCursor,
 )
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -62,6 +63,7 @@ class MessageArea(QAbstractScrollArea):
         version_requested: id of another version of a message, which is to be shown.
         link_clicked: an address that the person chose; nothing has been opened.
         link_hovered: the address under the pointer, "" when it left.
+        drawn: more of what is in sight stands there now.
     """
 
     regenerate_requested = Signal(str)
@@ -75,6 +77,7 @@ class MessageArea(QAbstractScrollArea):
     version_requested = Signal(str)
     link_clicked = Signal(str)
     link_hovered = Signal(str)
+    drawn = Signal()
 
     def __init__(
         self,
@@ -141,6 +144,40 @@ class MessageArea(QAbstractScrollArea):
         self._place_jump()
         if not self._work.isActive():
             self._work.start(0)
+
+    def go_to(self, message_id: str) -> bool:
+        """Bring the beginning of a message to the top of the view; whether it is there."""
+        row = self.board.row_of(message_id)
+        if row is None:
+            return False
+        self.board.follows = False
+        self.board.draw_now(row, TURN_S)
+        self.board.scroll_to(self.verticalScrollBar().value() + self.board.top_of(row))
+        self.navigation.note(row)
+        self.go_on()
+        return True
+
+    def show_place(self, row: Row, position: int) -> bool:
+        """Bring a position in the document of `row` into sight; whether it is drawn yet."""
+        widget = row.widget
+        document = widget.body.text.message_document if widget is not None else None
+        if widget is None or document is None or not widget.is_drawn:
+            self.board.follows = False
+            self.board.draw_now(row, TURN_S)
+            self.board.reveal(row)
+            self.go_on()
+            return False
+        text = widget.body.text
+        cursor = QTextCursor(document)
+        cursor.setPosition(position)
+        area = text.cursorRect(cursor)
+        top = text.viewport().mapTo(self.viewport(), area.topLeft()).y()
+        room = self.viewport().height()
+        if top < 0 or top + area.height() > room:
+            self.board.follows = False
+            self.board.scroll_to(self.verticalScrollBar().value() + top - room // 3)
+        self.navigation.note(row)
+        return True
 
     def update_actions(self) -> None:
         """Switch the actions of all messages on or off."""
@@ -210,6 +247,7 @@ class MessageArea(QAbstractScrollArea):
     def _on_work(self) -> None:
         if self.board.work(TURN_S):
             self._work.start(1)
+        self.drawn.emit()
 
     def _make(self, row: Row) -> MessageWidget:
         widget = MessageWidget(self.viewport(), row, self.look)

@@ -38,7 +38,7 @@ class Details(QFrame):
         self.copy = QPushButton(self.tr("Copy"))
         self.copy.setToolTip(self.tr("Copy the details"))
         self.copy.clicked.connect(self._copy)
-        column = QVBoxLayout(self)
+        self._column = column = QVBoxLayout(self)
         column.setContentsMargins(16, 14, 16, 12)
         column.setSpacing(10)
         column.addWidget(heading)
@@ -52,7 +52,7 @@ class Details(QFrame):
         self.ensurePolished()
         for part in self.findChildren(QWidget):
             part.ensurePolished()
-        self.setFixedHeight(self.layout().heightForWidth(self.width()))
+        self.setFixedHeight(self._column.heightForWidth(self.width()))
         screen = anchor.screen().availableGeometry()
         below = anchor.mapToGlobal(QPoint(0, anchor.height() + _GAP))
         above = anchor.mapToGlobal(QPoint(0, -self.height() - _GAP))

@@ -33,9 +33,11 @@ class TranscriptView(MessageArea):
 
     Signals:
         older_wanted: the beginning is near; earlier messages may be prepended.
+        changed: messages came or went, or have another text.
     """
 
     older_wanted = Signal()
+    changed = Signal()
 
     def __init__(
         self,
@@ -71,6 +73,7 @@ class TranscriptView(MessageArea):
         self.board.work(_FIRST_TURN_S)
         self.go_on()
         self._prepare.start(_PREPARE_MS)
+        self.changed.emit()
         return keeps_focus
 
     def prepend(self, messages: list[StoredMessage], *, earlier: int = 0) -> None:
@@ -79,6 +82,7 @@ class TranscriptView(MessageArea):
         self.board.prepend([Row.of(message) for message in messages])
         self._mark_cut()
         self.go_on()
+        self.changed.emit()
 
     def append(self, message: StoredMessage) -> None:
         """Add a message at the end; a question is scrolled to."""
@@ -88,6 +92,7 @@ class TranscriptView(MessageArea):
         self._mark_last()
         self.board.work(TURN_S)
         self.go_on()
+        self.changed.emit()
 
     def update_message(self, message: StoredMessage) -> None:
         """Show what has changed about a message."""
@@ -111,6 +116,14 @@ class TranscriptView(MessageArea):
         self._mark_last()
         self.update_actions()
         self.go_on()
+        self.changed.emit()
+
+    def selected_words(self) -> str:
+        """What is selected in one of the messages, on one line; "" for nothing."""
+        for row in self.board.live:
+            if row.widget is not None and row.widget.holds_selection():
+                return " ".join(row.widget.body.text.selection().split())
+        return ""
 
     # -- an answer that is being written
 
@@ -155,6 +168,7 @@ class TranscriptView(MessageArea):
         _take_text(row)
         self._refresh(row)
         self._mark_cut()
+        self.changed.emit()
 
     @property
     def can_change(self) -> bool:

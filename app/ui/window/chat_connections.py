@@ -119,6 +119,8 @@ class ChatConnections(QObject):
     def _on_key(self, name: str) -> None:
         if name == "new":
             self._new_chat()
+        elif self._window.page == CHAT:
+            self._window.chat.on_key(name)
 
     def _on_shown(self, conversation: Conversation | None) -> None:
         self._window.side.list.set_open(conversation.id if conversation is not None else "")
