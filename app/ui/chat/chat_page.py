@@ -14,6 +14,7 @@ from app.ui.appearance import Appearance
 from app.ui.chat.composer import Composer
 from app.ui.chat.find_bar import FindBar
 from app.ui.chat.header import Header
+from app.ui.chat.save_text import save_text
 from app.ui.chat.welcome import Welcome
 from app.ui.widgets.strip import UNDO_SECONDS, Strip
 
@@ -107,6 +108,9 @@ class ChatPage(QWidget):
         transcript.regenerate_requested.connect(chat.regenerate)
         transcript.other_model_requested.connect(chat.regenerate)
         transcript.continue_requested.connect(chat.go_on)
+        transcript.save_requested.connect(
+            lambda name, text: save_text(self, name, text, self.strip.fail)
+        )
         transcript.edit_requested.connect(chat.edit)
         self.composer.stop_wanted.connect(chat.stop)
 

@@ -88,7 +88,8 @@ def parser(*, links: bool = True) -> MarkdownIt:
     result.validateLink = _is_web_link  # type: ignore[method-assign]
     ruler = result.block.ruler
     for rule in ruler.__rules__:
-        function = _small_table(rule.fn) if rule.name == "table" else rule.fn
+        wrap = {"table": _small_table, "reference": _no_footnote}.get(rule.name)
+        function = wrap(rule.fn) if wrap is not None else rule.fn
         ruler.at(rule.name, _noting_indent(function), {"alt": rule.alt})
     return result
 
@@ -244,6 +245,16 @@ def _noting_indent(rule: _Rule) -> _Rule:
         return matched
 
     return noting
+
+
+def _no_footnote(rule: _Rule) -> _Rule:
+    """`rule`, which takes no footnote for the definition of a link."""
+
+    def reference(state: StateBlock, first: int, end: int, silent: bool) -> bool:
+        start = state.bMarks[first] + state.tShift[first]
+        return not state.src.startswith("[^", start) and rule(state, first, end, silent)
+
+    return reference
 
 
 def _small_table(rule: _Rule) -> _Rule:

@@ -14,6 +14,8 @@ from app.ui.markdown.values import LINE_BREAK, Face, Run, Runs
 MAX_BRACKETS = 200
 _LINE_TAG = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _ADDRESS = re.compile(r"\bhttps?://[^\s<>\"`\u2028]+")
+# The name of a footnote stands for itself; it is not counted anew.
+FOOTNOTE = re.compile(r"\[\^([^\s\[\]^]{1,32})\]")
 _AFTER_ADDRESS = ".,;:!?'*_~"
 _OPENS = {
     "strong_open": Face.BOLD,
@@ -63,7 +65,7 @@ def _words(token: Token, face: Face, href: str) -> list[Run]:
             return _image(token, face, href)
         case _:
             text = _LINE_TAG.sub(LINE_BREAK, token.content)
-            return [Run(text, face, href)] if href else _with_addresses(text, face)
+            return [Run(text, face, href)] if href else _with_footnotes(text, face)
 
 
 def _image(token: Token, face: Face, href: str) -> list[Run]:
@@ -71,6 +73,17 @@ def _image(token: Token, face: Face, href: str) -> list[Run]:
     description = "".join(child.content for child in token.children or ()) or token.content
     address = str(token.attrs.get("src", ""))
     return [Run(description, face | Face.ITALIC, href), Run(f" ({address})", face, href)]
+
+
+def _with_footnotes(text: str, face: Face) -> list[Run]:
+    """`text` with the references to footnotes in it raised, and its addresses made links."""
+    runs: list[Run] = []
+    done = 0
+    for match in FOOTNOTE.finditer(text):
+        runs += _with_addresses(text[done : match.start()], face)
+        runs.append(Run(match.group(1), face | Face.SUPER))
+        done = match.end()
+    return runs + _with_addresses(text[done:], face)
 
 
 def _with_addresses(text: str, face: Face) -> list[Run]:

@@ -19,6 +19,7 @@ class Face(IntFlag):
     ITALIC = 2
     STRIKE = 4
     CODE = 8
+    SUPER = 16
 
 
 class Kind(StrEnum):
@@ -31,6 +32,7 @@ class Kind(StrEnum):
     RULE = "rule"
     TABLE = "table"
     NOTE = "note"
+    FOOTNOTE = "footnote"
 
 
 class Align(StrEnum):

@@ -51,7 +51,7 @@ def between(before: Line, line: Line) -> str:
         return line.joint
     same_code = line.kind is Kind.CODE and before.kind is Kind.CODE and not line.opens
     same_list = bool(line.markers) and before.is_in_list
-    both_plain = line.kind is Kind.PLAIN and before.kind is Kind.PLAIN
+    both_plain = line.kind is before.kind and line.kind in (Kind.PLAIN, Kind.FOOTNOTE)
     continued = line.joint is not None
     return "\n" if same_code or same_list or both_plain or continued else "\n\n"
 

@@ -61,6 +61,7 @@ class MessageArea(QAbstractScrollArea):
         branch_delete_requested: id of a message that goes with all that follows it.
         fork_requested: id of the message with which a new conversation is to end.
         version_requested: id of another version of a message, which is to be shown.
+        save_requested: a name for a file, and the text that is to be saved in it.
         link_clicked: an address that the person chose; nothing has been opened.
         link_hovered: the address under the pointer, "" when it left.
         drawn: more of what is in sight stands there now.
@@ -75,6 +76,7 @@ class MessageArea(QAbstractScrollArea):
     branch_delete_requested = Signal(str)
     fork_requested = Signal(str)
     version_requested = Signal(str)
+    save_requested = Signal(str, str)
     link_clicked = Signal(str)
     link_hovered = Signal(str)
     drawn = Signal()
@@ -254,6 +256,7 @@ class MessageArea(QAbstractScrollArea):
         text = widget.body.text
         text.link_clicked.connect(self.link_clicked)
         text.link_hovered.connect(self.link_hovered)
+        text.save_wanted.connect(self.save_requested)
         text.selectionChanged.connect(lambda: self._on_selected(row))
         text.dragged.connect(lambda place: self._on_dragged(text, place))
         text.caret_moved.connect(lambda: self._show_caret(row))

@@ -9,10 +9,12 @@ from PySide6.QtCore import QCoreApplication, QPoint
 from PySide6.QtGui import QGuiApplication
 
 from app.core.messages import Role
+from app.ui.markdown.tables import as_csv
 from app.ui.markdown.wording import plain_text
 from app.ui.transcript.menu import DIVIDER, Entry
 from app.ui.transcript.message import MessageWidget
 from app.ui.transcript.row import Row
+from app.ui.transcript.table_buttons import copy_table
 from app.ui.transcript.words import CONTINUABLE
 
 if TYPE_CHECKING:
@@ -63,6 +65,11 @@ def _copying(row: Row, widget: MessageWidget, place: QPoint) -> list[Entry]:
         ]
     if code := text.code_at(place):
         found.append(Entry(_tr("Copy code"), lambda: copy(code)))
+    if table := text.table_at(place):
+        found += [
+            Entry(_tr("Copy table"), lambda: copy_table(table)),
+            Entry(_tr("Copy table as CSV"), lambda: copy(as_csv(table))),
+        ]
     return found
 
 

@@ -225,6 +225,7 @@ class MessageWidget(QWidget):
         if self.editor is not None:
             return [*found, self.editor.field, self.editor.cancel, self.editor.save]
         found += [self.body.text, *self.body.code_buttons.visible]
+        found += self.body.table_buttons.visible
         if self._ending is not None and self._ending.retry is not None:
             found.append(self._ending.retry)
         return [*found, *self.footer.buttons] if self.footer.isVisibleTo(self) else found
@@ -242,7 +243,9 @@ class MessageWidget(QWidget):
         """Show the actions while the pointer or the keyboard is here."""
         self._can_change = can_change
         focused = self.holds_focus()
-        self.footer.show_actions(shown=self._is_hovered or focused, can_change=can_change)
+        shown = self._is_hovered or focused
+        self.footer.show_actions(shown=shown, can_change=can_change)
+        self.body.table_buttons.set_shown(shown=shown)
         if self._ending is not None and self._ending.retry is not None:
             self._ending.retry.setEnabled(can_change)
         if self._ring_shown and not self.body.text.hasFocus():

@@ -104,7 +104,7 @@ def test_copy_gives_the_source(qtbot: QtBot, look: Appearance) -> None:
 
 def test_copy_of_code_gives_its_source(qtbot: QtBot, look: Appearance) -> None:
     view = show(qtbot, look, [answer("1", SOURCE)])
-    (copy,) = widget_of(view, "1").body.code_buttons.visible
+    _, copy = widget_of(view, "1").body.code_buttons.visible
     assert copy.accessibleName() == "Copy python code"
     QTest.mouseClick(copy, Qt.MouseButton.LeftButton)
     assert QGuiApplication.clipboard().text() == "x = 1\n\n    y = 2"
@@ -125,7 +125,7 @@ def test_the_button_of_long_code_stays_in_sight(qtbot: QtBot, look: Appearance) 
     view = show(qtbot, look, [answer("1", "```py\n" + "x = 1\n" * 300 + "```\n")])
     view.verticalScrollBar().setValue(2000)
     settle(qtbot, view)
-    (copy,) = widget_of(view, "1").body.code_buttons.visible
+    _, copy = widget_of(view, "1").body.code_buttons.visible
     top = copy.mapTo(view.viewport(), QPoint(0, 0)).y()
     assert 0 <= top < 60
 

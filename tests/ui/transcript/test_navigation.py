@@ -83,6 +83,7 @@ def test_tab_goes_through_one_message_and_on(qtbot: QtBot, window: Window) -> No
     window.before.setFocus()
     assert names(qtbot, Qt.Key.Key_Tab, window.after) == [
         "Answer from m",
+        "Save code to a file",
         "Copy py code",
         "Copy message",
         "Answer again",
@@ -95,6 +96,7 @@ def test_tab_goes_through_one_message_and_on(qtbot: QtBot, window: Window) -> No
         "Answer again",
         "Copy message",
         "Copy py code",
+        "Save code to a file",
         "Answer from m",
         "Thoughts before the answer, folded",
     ]
