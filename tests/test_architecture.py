@@ -67,10 +67,12 @@ OWNERS: dict[str, tuple[str, ...]] = {
     "sqlite3": ("app/store/",),
     "markdown_it": ("app/ui/markdown/", "app/exchange/html.py"),
     "pygments": ("app/ui/markdown/",),
+    "ziamath": ("app/ui/markdown/formulas.py",),
 }
 # Start-up stays fast because these are only imported inside functions.
 LAZY = {
     "onnxruntime_genai", "onnxruntime", "huggingface_hub", "httpx2", "keyring", "secretstorage",
+    "ziamath",
 }  # fmt: skip
 
 

@@ -7,8 +7,10 @@ from typing import cast
 
 from PySide6.QtGui import QTextCursor, QTextTable
 
+from app.ui.markdown.breaks import units
 from app.ui.markdown.document import MessageDocument
-from app.ui.markdown.values import LINE_BREAK, Kind, Line
+from app.ui.markdown.math_object import written_formula
+from app.ui.markdown.values import LINE_BREAK, OBJECT, Kind, Line
 from app.ui.markdown.wording import between, marker_text
 
 _PARAGRAPH = "\u2029"
@@ -77,4 +79,19 @@ def _raw(document: MessageDocument, start: int, end: int) -> str:
     cursor = QTextCursor(document)
     cursor.setPosition(start)
     cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
-    return cursor.selectedText()
+    text = cursor.selectedText()
+    return _with_formulas(document, start, text) if OBJECT in text else text
+
+
+def _with_formulas(document: MessageDocument, start: int, text: str) -> str:
+    """`text` from the position `start` on, with the source of each formula in its place."""
+    cursor = QTextCursor(document)
+    parts: list[str] = []
+    for part in text.split(OBJECT):
+        if parts:
+            start += 1
+            cursor.setPosition(start)
+            parts.append(written_formula(cursor.charFormat()))
+        parts.append(part)
+        start += units(part)
+    return "".join(parts)

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Qt, QUrl
 from PySide6.QtGui import QFontMetricsF, QImage, QTextDocument, QTextOption
 
 from app.ui.markdown.formats import Formats
+from app.ui.markdown.math_object import MathObject
 from app.ui.markdown.values import Kind, Line
 
 _TAB_COLUMNS = 4
@@ -38,6 +39,7 @@ class MessageDocument(QTextDocument):
         column = QFontMetricsF(formats.code).horizontalAdvance(" ")
         option.setTabStopDistance(_TAB_COLUMNS * column)
         self.setDefaultTextOption(option)
+        self._math = MathObject(self)
 
     def loadResource(self, type: int, name: QUrl | str) -> QImage:  # noqa: A002, ARG002
         """Nothing: an empty image keeps Qt from opening the file or share by itself."""

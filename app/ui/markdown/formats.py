@@ -142,6 +142,10 @@ class Formats:
             result.setLineHeight(*self._line_height(self._font_of(kind, level)))
         if kind is Kind.HEADING:
             result.setHeadingLevel(level)
+        if kind is Kind.MATH:
+            result.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+            # The drawing has its own height; more between the lines would be added to it.
+            result.setLineHeight(100, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
         return result
 
     def _cell(self, is_header: bool) -> QTextTableCellFormat:

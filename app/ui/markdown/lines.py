@@ -6,8 +6,8 @@ import re
 from dataclasses import replace
 
 from app.ui.markdown.blocks import Container, Env, Leaf
-from app.ui.markdown.inline import FOOTNOTE, read_runs
-from app.ui.markdown.values import Align, Face, Kind, Line, Marker, Run, Runs, Table
+from app.ui.markdown.inline import FOOTNOTE, formula, read_runs
+from app.ui.markdown.values import LINE_BREAK, Align, Face, Kind, Line, Marker, Run, Runs, Table
 
 _TASK = re.compile(r"\[([ xX])\]\s")
 _NOTE = re.compile(rf"^{FOOTNOTE.pattern}:", re.MULTILINE)
@@ -44,13 +44,21 @@ def lines_of(
             return [
                 Line(kind=Kind.HEADING, runs=runs, level=leaf.level, path=path, markers=markers)
             ]
+        case "math":
+            run = formula(leaf.content, leaf.markup, by_itself=True)
+            return [Line(kind=Kind.MATH, runs=(run,), path=path, markers=markers)]
+        case "math_open":
+            source = Run(leaf.markup.replace("\n", LINE_BREAK), Face.CODE)
+            return [Line(kind=Kind.TEXT, runs=(source,), path=path, markers=markers)]
         case "paragraph" if not continues and FOOTNOTE.match(leaf.content):
             return _footnotes(leaf.content, env, path, markers)
         case _:
             runs = read_runs(leaf.content, env)
             if markers and not markers[-1].text[:1].isdigit():
                 runs, markers = _task(runs, markers)
-            return [Line(kind=Kind.TEXT, runs=runs, path=path, markers=markers, joint=joint)]
+            stands_alone = len(runs) == 1 and runs[0].by_itself and not continues
+            kind = Kind.MATH if stands_alone else Kind.TEXT
+            return [Line(kind=kind, runs=runs, path=path, markers=markers, joint=joint)]
 
 
 def _letter(container: Container) -> str:

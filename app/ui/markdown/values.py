@@ -22,6 +22,10 @@ class Face(IntFlag):
     SUPER = 16
 
 
+# Stands in a line for a formula, as Qt has it for whatever is no letter.
+OBJECT = "\ufffc"
+
+
 class Kind(StrEnum):
     """What a line is."""
 
@@ -33,6 +37,7 @@ class Kind(StrEnum):
     TABLE = "table"
     NOTE = "note"
     FOOTNOTE = "footnote"
+    MATH = "math"
 
 
 class Align(StrEnum):
@@ -46,11 +51,28 @@ class Align(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Text of one look; `href` is the address that it links to, "" for none."""
+    """Text of one look; `href` is the address that it links to, "" for none.
+
+    A formula has its source in `math`, its source with the signs around it in `written`, and
+    the sign `OBJECT` for text; `by_itself` says that it stands on a line of its own.
+    """
 
     text: str
     face: Face = Face.NONE
     href: str = ""
+    math: str = ""
+    written: str = ""
+    by_itself: bool = False
+
+    @property
+    def look(self) -> tuple[Face, str, str, bool]:
+        """What tells it from other runs, apart from its words."""
+        return self.face, self.href, self.written, self.by_itself
+
+    @property
+    def words(self) -> str:
+        """What it says in plain text."""
+        return self.written or self.text
 
 
 Runs = tuple[Run, ...]
@@ -73,7 +95,7 @@ class Table:
     @property
     def texts(self) -> list[list[str]]:
         """The words of each cell, row by row."""
-        return [["".join(run.text for run in cell) for cell in row] for row in self.rows]
+        return [["".join(run.words for run in cell) for cell in row] for row in self.rows]
 
 
 @dataclass(frozen=True, slots=True)

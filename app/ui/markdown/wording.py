@@ -69,4 +69,4 @@ def _words(line: Line) -> str:
         return "---"
     if line.kind is Kind.TABLE and line.table is not None:
         return "\n".join("\t".join(row) for row in line.table.texts)
-    return line.text
+    return "".join(run.words for run in line.runs)
