@@ -14,6 +14,7 @@ from app.ui.appearance import Appearance
 from app.ui.chat.composer import Composer
 from app.ui.chat.find_bar import FindBar
 from app.ui.chat.header import Header
+from app.ui.chat.queue_list import QueueList
 from app.ui.chat.save_text import save_text
 from app.ui.chat.welcome import Welcome
 from app.ui.widgets.strip import UNDO_SECONDS, Strip
@@ -59,6 +60,7 @@ class ChatPage(QWidget):
         self.strip = Strip(look)
         self.undo = Strip(look)
         self.composer = Composer(look)
+        self.queue = QueueList(look)
         self.stack = QStackedWidget()
         # In a small window with large text a sentence below needs the room more.
         self.stack.setMinimumHeight(_LOWEST)
@@ -154,7 +156,7 @@ class ChatPage(QWidget):
         column = QVBoxLayout()
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
-        for part in (self.strip, self.undo, self.composer):
+        for part in (self.strip, self.undo, self.queue, self.composer):
             column.addWidget(part)
         holder = QWidget()
         holder.setLayout(column)

@@ -12,6 +12,7 @@ from app.core.tasks import Tasks
 from app.store.errors import GoneError
 from app.ui.chat.chat_controller import ChatController
 from app.ui.chat.history_actions import HistoryActions
+from app.ui.chat.message_queue import MessageQueue
 from app.ui.models_controller import ModelsController, Starter
 from app.ui.privacy.controller import PrivacyController
 from app.ui.privacy.journal_controller import JournalController
@@ -67,6 +68,7 @@ class Assembly:
             secrets=SecretsController(services.secrets, tasks),
             models=models,
             chat=chat,
+            queue=MessageQueue(chat),
             actions=actions,
             privacy=PrivacyController(privacy, services.engine_status, tasks),
             proof=ProofController(privacy.prove, tasks),
@@ -89,6 +91,7 @@ class Assembly:
         """Stop every answer, keep all of it, and end every thread and process."""
         parts = self.parts
         await self._remember(geometry)
+        parts.queue.give_back()
         await parts.chat.close()
         for part in (parts.secrets, parts.privacy, parts.proof, parts.journal):
             await part.close()

@@ -59,6 +59,7 @@ class ChatConnections(QObject):
         actions.removed.connect(side.model.remove)
         actions.failed.connect(page.strip.fail)
         self._connect_undo()
+        self._connect_queue()
 
     def open(self, conversation_id: str) -> None:
         """Bring a conversation to the front."""
@@ -102,6 +103,24 @@ class ChatConnections(QObject):
 
         for strip in strips:
             strip.closed.connect(forget)
+
+    def _connect_queue(self) -> None:
+        page, queue = self._window.chat, self._parts.queue
+
+        def put_in(text: str) -> None:
+            queue.add(text)
+            page.composer.take()
+            page.edited.emit(page.composer.draft)
+
+        def edit(place: int) -> None:
+            page.composer.put_back(queue.take(place))
+            page.take_focus()
+
+        page.composer.queue_wanted.connect(put_in)
+        page.queue.edit_wanted.connect(edit)
+        page.queue.remove_wanted.connect(queue.take)
+        page.queue.send_wanted.connect(queue.send_next)
+        queue.changed.connect(lambda: page.queue.show_waiting(queue.texts, is_held=queue.is_held))
 
     def _send(self, text: str) -> None:
         page = self._window.chat

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from app.core.tasks import Tasks
 from app.ui.chat.chat_controller import ChatController
 from app.ui.chat.history_actions import HistoryActions
+from app.ui.chat.message_queue import MessageQueue
 from app.ui.models_controller import ModelsController
 from app.ui.privacy.controller import PrivacyController
 from app.ui.privacy.journal_controller import JournalController
@@ -24,6 +25,7 @@ class Parts:
     secrets: SecretsController
     models: ModelsController
     chat: ChatController
+    queue: MessageQueue
     actions: HistoryActions
     privacy: PrivacyController
     proof: ProofController
