@@ -31,6 +31,7 @@ from app.models.downloads.queue import DownloadQueue
 from app.models.library import InstalledModel, Library
 from app.models.machine import Machine, bandwidth, examine
 from app.models.manager import ModelManager
+from app.models.manifest import fingerprint
 from app.models.page import weight_bytes
 from app.models.records import Records
 from app.models.shelf import Shelf
@@ -200,6 +201,7 @@ def build(
         engine,
         library=lambda model_id: find_model(models.recovered(), loaded, model_id),
         check=lambda model, cancel: library.check(model.id, model.folder, cancel),
+        fingerprint=fingerprint,
         worker=worker,
         device=lambda: str(loaded.get("model.device")),
         idle_unload_s=lambda: float(loaded.get("model.idle_unload_minutes")) * 60,

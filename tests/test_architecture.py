@@ -68,10 +68,12 @@ OWNERS: dict[str, tuple[str, ...]] = {
     "sqlcipher3": ("app/store/sqlite.py",),
     "markdown_it": ("app/ui/markdown/", "app/exchange/html.py"),
     "pygments": ("app/ui/markdown/",),
+    "ziamath": ("app/ui/markdown/formulas.py",),
 }
 # Start-up stays fast because these are only imported inside functions.
 LAZY = {
     "onnxruntime_genai", "onnxruntime", "huggingface_hub", "httpx2", "keyring", "secretstorage",
+    "ziamath",
 }  # fmt: skip
 
 

@@ -40,8 +40,9 @@ class Answer:
         self._clock = clock
         self._stopwatch = stopwatch
         self._thinking_since: float | None = None
-        self._text: list[str] = []
-        self._reasoning: list[str] = []
+        # There is some already where an answer goes on.
+        self._text: list[str] = [message.text]
+        self._reasoning: list[str] = [message.reasoning]
 
     @property
     def id(self) -> str:
@@ -76,6 +77,7 @@ class Answer:
                     device=event.device,
                     context=event.context,
                 )
+                self._note(model_hash=event.model_hash)
             case Usage():
                 self._message = replace(self._message, usage=event)
                 self._note(cost_usd=event.cost_usd)

@@ -6,13 +6,13 @@ import asyncio
 import contextlib
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import aclosing, asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from app.chat import prompt
+from app.chat import beginnings, prompt
 from app.chat.answer import Answer
+from app.chat.beginnings import Begun
 from app.chat.running import Running
 from app.chat.saving import Saver, Unsaved, save
-from app.chat.title import title_of
 from app.chat.turn import (
     AnswerEvent,
     AnswerStored,
@@ -21,44 +21,26 @@ from app.chat.turn import (
     TurnEvent,
     TurnOptions,
 )
-from app.core.errors import AppError, ErrorCode
+from app.core.errors import AppError
 from app.core.events import Cancelled, Event, Failed, Notice, Started
 from app.core.handoff import CancelToken
-from app.core.messages import Message, Role
 from app.core.tasks import Tasks
 from app.router.router import Router
 from app.store.errors import GoneError
 from app.store.history import History
-from app.store.personas import Manner
-from app.store.values import Conversation, MessageState, StoredMessage
+from app.store.values import MessageState, StoredMessage
 from app.store.worker import HistoryWorker
 
 _CLOSING_S = 2.0
 
 Place = Callable[[History], str | None]
-Begin = Callable[[History], "Begun"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Begun:
-    """A turn that is in the history: the new messages, the answer last, and what was said.
-
-    `folder_prompt` are the instructions of the folder that the conversation is in, `manner`
-    says who answers in it.
-    """
-
-    conversation: Conversation
-    added: tuple[StoredMessage, ...]
-    said: list[Message]
-    left_out: int
-    folder_prompt: str | None
-    manner: Manner
+Begin = Callable[[History], Begun]
 
 
 class ChatSession:
     """Answers questions in conversations, one at a time in each of them.
 
-    The three ways to ask return the turn's events in this order: `MessageAdded` for the
+    The ways to ask return the turn's events in this order: `MessageAdded` for the
     question (where it is new) and for the answer, `ConversationChanged`, `AnswerEvent`s up
     to the terminal one, `AnswerStored`, `ConversationChanged`. `AppError` is raised before
     the first event, and nothing is stored then; a later failure is the answer's `Failed`.
@@ -94,14 +76,32 @@ class ChatSession:
         The draft of the composer is emptied in the same moment as the question is stored.
         """
         return self._turn(
-            lambda _: conversation_id, lambda history: _ask(history, conversation_id, text), cancel
+            lambda _: conversation_id,
+            lambda history: beginnings.ask(history, conversation_id, text),
+            cancel,
         )
 
-    def regenerate(self, message_id: str, cancel: CancelToken) -> AsyncGenerator[TurnEvent, None]:
-        """Another answer beside the answer `message_id`, or to the question `message_id`."""
+    def regenerate(
+        self, message_id: str, cancel: CancelToken, *, model: str = ""
+    ) -> AsyncGenerator[TurnEvent, None]:
+        """Another answer beside the answer `message_id`, or to the question `message_id`.
+
+        `model` gives this one answer, and the conversation keeps its own.
+        """
         return self._turn(
             lambda history: history.message(message_id).conversation_id,
-            lambda history: _ask_again(history, message_id),
+            lambda history: replace(beginnings.ask_again(history, message_id), model=model),
+            cancel,
+        )
+
+    def go_on(self, message_id: str, cancel: CancelToken) -> AsyncGenerator[TurnEvent, None]:
+        """Let the answer `message_id`, the last of its path, go on where it ended.
+
+        Its model writes on in the same message, which `MessageAdded` names again.
+        """
+        return self._turn(
+            lambda history: history.message(message_id).conversation_id,
+            lambda history: beginnings.go_on(history, message_id),
             cancel,
         )
 
@@ -111,7 +111,7 @@ class ChatSession:
         """Ask `text` beside the question `message_id`; the old branch stays as it is."""
         return self._turn(
             lambda history: history.message(message_id).conversation_id,
-            lambda history: _ask_differently(history, message_id, text),
+            lambda history: beginnings.ask_differently(history, message_id, text),
             cancel,
         )
 
@@ -188,8 +188,11 @@ class ChatSession:
         self, begun: Begun, options: TurnOptions, answer: Answer, cancel: CancelToken
     ) -> AsyncGenerator[Event, None]:
         """The provider's events; what it or the router raises becomes `Failed`."""
+        conversation = begun.conversation
+        if begun.model:
+            conversation = replace(conversation, model=begun.model)
         request = prompt.request_for(
-            begun.conversation, begun.said, options, begun.folder_prompt, begun.manner
+            conversation, begun.said, options, begun.folder_prompt, begun.manner
         )
         try:
             provider = self._router.route(request, options.provider).provider
@@ -219,61 +222,6 @@ class ChatSession:
             return [AnswerStored(message)]
 
 
-def _ask(history: History, conversation_id: str | None, text: str) -> Begun:
-    _require(text)
-    history.save_draft(conversation_id, "")
-    if conversation_id is None:
-        conversation_id = history.begin_conversation().id
-    conversation = history.conversation(conversation_id)
-    if not conversation.title and not conversation.title_by_user:
-        history.rename(conversation_id, title_of(text), by_user=False)
-    question = history.add_message(conversation_id, conversation.leaf_id, Role.USER, text)
-    return _answer_to(history, question, question)
-
-
-def _ask_again(history: History, message_id: str) -> Begun:
-    message = history.message(message_id)
-    if message.role is Role.ASSISTANT and message.parent_id is not None:
-        message = history.message(message.parent_id)
-    if message.role is not Role.USER:
-        raise AppError(
-            "There is no question before this answer.",
-            "Ask one at the end of the conversation.",
-            code=ErrorCode.USAGE,
-        )
-    return _answer_to(history, message)
-
-
-def _ask_differently(history: History, message_id: str, text: str) -> Begun:
-    _require(text)
-    old = history.message(message_id)
-    if old.role is not Role.USER:
-        raise AppError(
-            "Only a question can be changed and asked again.",
-            "Ask for another answer instead.",
-            code=ErrorCode.USAGE,
-        )
-    question = history.add_message(old.conversation_id, old.parent_id, Role.USER, text)
-    return _answer_to(history, question, question)
-
-
-def _answer_to(history: History, question: StoredMessage, *added: StoredMessage) -> Begun:
-    """Make room for the answer to `question`."""
-    said, left_out = history.spoken(question.id, prompt.MAX_CHARACTERS)
-    answer = history.add_message(
-        question.conversation_id, question.id, Role.ASSISTANT, "", MessageState.STREAMING
-    )
-    conversation = history.conversation(question.conversation_id)
-    return Begun(
-        conversation=conversation,
-        added=(*added, answer),
-        said=said,
-        left_out=left_out,
-        folder_prompt=history.folders.prompt_for(conversation),
-        manner=history.personas.of(conversation.id),
-    )
-
-
 def _abandon(history: History, made: list[Begun]) -> None:
     for begun in made:
         with contextlib.suppress(GoneError):
@@ -286,11 +234,6 @@ def _store_end(history: History, message: StoredMessage) -> list[TurnEvent]:
         AnswerStored(history.message(message.id)),
         ConversationChanged(history.conversation(message.conversation_id)),
     ]
-
-
-def _require(text: str) -> None:
-    if not text.strip():
-        raise AppError("There is nothing to send.", "Write something first.", code=ErrorCode.USAGE)
 
 
 def _with_left_out(event: Event, left_out: int) -> Event:

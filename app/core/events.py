@@ -49,7 +49,8 @@ class Started:
     """The prompt is ready to be read: who answers, on what, and what it sees.
 
     `device` is the execution provider in use ("cpu", "cuda", "dml"), or the host's name for
-    a cloud provider. `cached_tokens` of the prompt need not be read again.
+    a cloud provider. `cached_tokens` of the prompt need not be read again. `model_hash` is the
+    SHA-256 that the model's manifest comes to, "" where it has none.
     """
 
     provider: str
@@ -57,6 +58,7 @@ class Started:
     device: str
     context: ContextUse
     cached_tokens: int = 0
+    model_hash: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

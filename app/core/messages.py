@@ -105,8 +105,9 @@ class ChatRequest:
     """One question to a provider: the whole conversation so far and how to answer it.
 
     `model` is an id from the library ("" lets the provider choose its default); `messages`
-    begins with the system message, where there is one, and ends with the user's.
-    `context_limit` caps the context length in tokens below the model's own.
+    begins with the system message, where there is one, and ends with the user's, or with the
+    beginning of an answer that is to go on. `context_limit` caps the context length in tokens
+    below the model's own.
     """
 
     messages: tuple[Message, ...]

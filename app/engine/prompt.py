@@ -125,7 +125,10 @@ class PromptBuilder:
             # Joined to the first question, below.
             at = next((i for i, m in enumerate(messages) if m.role is Role.USER), 0)
             messages.insert(at, Message(Role.USER, system.text))
-        text = self._model.render(_plain(self._guarded(m) for m in _joined(messages)))
+        laid_out = [self._guarded(m) for m in _joined(messages)]
+        # An answer at the end is one that goes on: its words follow the opening of an answer.
+        begun = laid_out.pop().text if laid_out[-1].role is Role.ASSISTANT else ""
+        text = self._model.render(_plain(laid_out)) + begun
         return text, self._encode(text)
 
     def _encode(self, text: str) -> list[int]:

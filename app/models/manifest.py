@@ -61,6 +61,22 @@ class Manifest:
         """The SHA-256 of the files with weights, sorted: equal ones are the same model."""
         return tuple(sorted(file.sha256 for file in self.files if ".onnx" in file.name.lower()))
 
+    @property
+    def fingerprint(self) -> str:
+        """One SHA-256 for all files: that of their list as `sha256sum` prints it, by name."""
+        lines = (f"{file.sha256}  {file.name}\n" for file in sorted(self.files, key=_name_of))
+        return hashlib.sha256("".join(lines).encode()).hexdigest() if self.files else ""
+
+
+def fingerprint(folder: Path) -> str:
+    """The fingerprint of the manifest in `folder`, "" where there is none."""
+    listed = read(folder)
+    return listed.fingerprint if listed is not None else ""
+
+
+def _name_of(file: ManifestFile) -> str:
+    return file.name
+
 
 def read(folder: Path) -> Manifest | None:
     """The manifest of the model in `folder`; None where there is none that can be relied on."""

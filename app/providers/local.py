@@ -6,11 +6,12 @@ import asyncio
 import logging
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Sequence
 from contextlib import aclosing
+from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
 from app.core.errors import AppError
-from app.core.events import Cancelled, Event, Failed, Terminal
+from app.core.events import Cancelled, Event, Failed, Started, Terminal
 from app.core.handoff import CancelToken, Worker
 from app.core.messages import ChatRequest
 from app.core.proof import ProcessProof
@@ -40,7 +41,9 @@ class LocalProvider:
 
     `library` finds an installed model by its id, the default one for "", and raises
     `AppError`; `check` raises it for a model whose files are not what they should be. Both
-    may read the disk and are called on the worker before every answer. `worker` belongs to
+    may read the disk and are called on the worker before every answer, and so is
+    `fingerprint`, which gives the SHA-256 of a model's folder as its manifest has it ("" where
+    there is none), to be kept with the answer. `worker` belongs to
     the engine alone. `device` gives the wanted device, `idle_unload_s` the seconds without a
     question after which the model's memory is given back (0: never). All methods belong to
     one event loop.
@@ -55,6 +58,7 @@ class LocalProvider:
         *,
         library: Callable[[str], Model],
         check: Callable[[Model, CancelToken], object] | None = None,
+        fingerprint: Callable[[Path], str] | None = None,
         worker: Worker,
         device: Callable[[], str],
         idle_unload_s: Callable[[], float],
@@ -62,6 +66,7 @@ class LocalProvider:
         self._engine = engine
         self._library = library
         self._check = check
+        self._fingerprint = fingerprint
         self._worker = worker
         self._device = device
         self._idle_unload_s = idle_unload_s
@@ -174,7 +179,11 @@ class LocalProvider:
             force_load=model.id in self._allowed,
         )
         self._allowed.discard(model.id)
-        return self._engine.generate(job, cancel)
+        model_hash = self._fingerprint(model.folder) if self._fingerprint is not None else ""
+        for event in self._engine.generate(job, cancel):
+            if isinstance(event, Started):
+                event = replace(event, model_hash=model_hash)  # noqa: PLW2901
+            yield event
 
     def _start_idle_timer(self) -> None:
         self._stop_idle_timer()

@@ -9,6 +9,9 @@ from typing import Any
 from app.core.events import ContextUse, Usage
 from app.core.messages import Role
 
+# Among the parameters of an answer that a person wrote over: the id of the model's own one.
+EDITED_FROM = "edited_from"
+
 
 class MessageState(StrEnum):
     """How a message came to its end, or that it has not yet.

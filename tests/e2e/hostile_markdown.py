@@ -52,6 +52,12 @@ def samples(web: str, folder: str) -> dict[str, str]:
         "raw link": f'<a href="file://{page}">x</a><a href="javascript:alert(1)">y</a>',
         "code": f"```html\n<img src='{web}/code.png'><img src='{picture}'>\n```",
         "table": f"| a | b |\n|---|---|\n| ![x]({web}/t.png) | <img src='{picture}'> |",
+        "table with links": f"| [a](file://{page}) | b |\n|---|:-:|\n| ![x](<{picture}>) | $x$ |",
+        "formula": f"$\\includegraphics{{{picture}}}$ $\\href{{{web}/m}}{{x}}$ $x^2$\n\n"
+        f"$$\n\\input{{{page}}} \\url{{{web}/u}}\n$$\n\n\\[\\color{{url({web}/c)}} x = y\\]",
+        "formula with markup": f"$$\\text{{<img src='{web}/x.png'>}} + <image href='{picture}'/>$$",
+        "formula without end": "$" + "{" * 60 + "x" + "}" * 60 + "$ $" + "x+" * 99 + "$",
+        "footnote": f"See[^1].\n\n[^1]: ![x]({web}/f.png) <img src='{picture}'>",
         "entities": f"&lt;img src='{web}/e.png'&gt; &#60;img src={picture}&#62;",
         "comment": f"<!-- <img src='{picture}'> --> <![CDATA[<img src='{web}/c.png'>]]>",
     }

@@ -13,7 +13,7 @@ from app.chat.turn import AnswerEvent, AnswerStored, ConversationChanged, Messag
 from app.core.errors import AppError
 from app.core.events import Failed, Started, Usage
 from app.core.tasks import Tasks
-from app.store.values import Conversation, StoredMessage
+from app.store.values import Conversation, MessageState, StoredMessage
 from app.store.worker import HistoryWorker
 from app.ui.chat.drafts import Drafts
 from app.ui.chat.live_turn import LiveTurn
@@ -40,6 +40,8 @@ class ChatController(QObject):
         draft_shown(str): what to put into the composer.
         busy_changed(bool): an answer is being written in front.
         streaming_changed(object): ids of all conversations with an answer being written.
+        turn_ended(str, bool): an answer in the conversation of that id is over; whether it
+            came to its end by itself.
         figures_changed(object Figures): for the status bar.
         send_failed(str text, object AppError): put the text back into the composer.
         failed(object AppError): something else did not work.
@@ -57,6 +59,7 @@ class ChatController(QObject):
     draft_shown = Signal(str)
     busy_changed = Signal(bool)
     streaming_changed = Signal(object)
+    turn_ended = Signal(str, bool)
     figures_changed = Signal(object)
     send_failed = Signal(str, object)
     failed = Signal(object)
@@ -185,11 +188,27 @@ class ChatController(QObject):
         self._start(turn, self._session.send(self._open_id or None, text, turn.cancel), text)
         return True
 
-    def regenerate(self, message_id: str) -> None:
-        """Write another answer to the same question."""
+    def send_to(self, conversation_id: str, text: str) -> bool:
+        """Send `text` in any conversation; False while an answer is being written there."""
+        if conversation_id == self._open_id:
+            return self.send(text)
+        if conversation_id in self._turns:
+            return False
+        turn = LiveTurn(conversation_id=conversation_id)
+        self._start(turn, self._session.send(conversation_id, text, turn.cancel), text)
+        return True
+
+    def regenerate(self, message_id: str, model: str = "") -> None:
+        """Write another answer to the same question, by `model` where one is named."""
         if not self.is_busy and self._open_id:
             turn = LiveTurn(conversation_id=self._open_id, ticket=self._ticket)
-            self._start(turn, self._session.regenerate(message_id, turn.cancel))
+            self._start(turn, self._session.regenerate(message_id, turn.cancel, model=model))
+
+    def go_on(self, message_id: str) -> None:
+        """Let the last answer go on where it ended."""
+        if not self.is_busy and self._open_id:
+            turn = LiveTurn(conversation_id=self._open_id, ticket=self._ticket)
+            self._start(turn, self._session.go_on(message_id, turn.cancel))
 
     def edit(self, message_id: str, text: str) -> None:
         """Send another wording of a question; the old one stays as another branch."""
@@ -227,6 +246,9 @@ class ChatController(QObject):
             if self._beginning is turn:
                 self._beginning = None
             self._tell_busy(turn)
+            if turn.final is not None:
+                ended = turn.final.state in (MessageState.COMPLETE, MessageState.CUT)
+                self.turn_ended.emit(turn.conversation_id, ended)
 
     def _refused(self, turn: LiveTurn, text: str, error: AppError) -> None:
         """Nothing was stored, so nothing may be lost: the text goes back where it came from."""

@@ -12,13 +12,17 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from app.core.errors import AppError
 from app.ui.appearance import Appearance
 from app.ui.chat.composer import Composer
+from app.ui.chat.find_bar import FindBar
 from app.ui.chat.header import Header
+from app.ui.chat.queue_list import QueueList
+from app.ui.chat.save_text import save_text
 from app.ui.chat.welcome import Welcome
 from app.ui.widgets.strip import UNDO_SECONDS, Strip
 
 if TYPE_CHECKING:  # heavy: the window is on the screen before these are imported
     from app.store.values import Conversation, StoredMessage
     from app.ui.chat.chat_controller import ChatController
+    from app.ui.chat.find import Find
     from app.ui.transcript.view import TranscriptView
 
 _COMPOSER_SHARE = 0.4
@@ -46,12 +50,17 @@ class ChatPage(QWidget):
         self._transcript: TranscriptView | None = None
         self.is_bound = False
         self._early_send = False
+        self._shown_id = ""
         self.setObjectName("page")
         self.header = Header(look)
         self.welcome = Welcome(look)
+        self.find_bar = FindBar(look)
+        self.finding: Find | None = None
+        self.find_bar.closed.connect(self.take_focus)
         self.strip = Strip(look)
         self.undo = Strip(look)
         self.composer = Composer(look)
+        self.queue = QueueList(look)
         self.stack = QStackedWidget()
         # In a small window with large text a sentence below needs the room more.
         self.stack.setMinimumHeight(_LOWEST)
@@ -64,6 +73,7 @@ class ChatPage(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.header)
+        column.addWidget(self.find_bar)
         column.addWidget(self.stack, 1)
         column.addLayout(self._foot())
 
@@ -78,6 +88,10 @@ class ChatPage(QWidget):
         self._transcript = transcript
         self.stack.addWidget(transcript)
         self._look.changed.connect(self._restyle)
+        # Imported late, as the view itself is.
+        from app.ui.chat.find import Find
+
+        self.finding = Find(self.find_bar, transcript)
 
     def bind(self, chat: ChatController) -> None:
         """Show what `chat` says from now on."""
@@ -94,8 +108,27 @@ class ChatPage(QWidget):
         chat.send_failed.connect(self._put_back)
         chat.failed.connect(self.strip.fail)
         transcript.regenerate_requested.connect(chat.regenerate)
+        transcript.other_model_requested.connect(chat.regenerate)
+        transcript.continue_requested.connect(chat.go_on)
+        transcript.save_requested.connect(
+            lambda name, text: save_text(self, name, text, self.strip.fail)
+        )
         transcript.edit_requested.connect(chat.edit)
         self.composer.stop_wanted.connect(chat.stop)
+
+    def on_key(self, name: str) -> None:
+        """A shortcut of the window was pressed; those of this page are served."""
+        if self.finding is None or self.stack.currentWidget() is not self._transcript:
+            return
+        match name:
+            case "find":
+                self.finding.open_words()
+            case "find_next":
+                self.finding.step(1)
+            case "find_previous":
+                self.finding.step(-1)
+            case "day":
+                self.finding.open_days()
 
     def take_focus(self) -> None:
         """Give the keyboard to the composer.
@@ -123,7 +156,7 @@ class ChatPage(QWidget):
         column = QVBoxLayout()
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
-        for part in (self.strip, self.undo, self.composer):
+        for part in (self.strip, self.undo, self.queue, self.composer):
             column.addWidget(part)
         holder = QWidget()
         holder.setLayout(column)
@@ -138,12 +171,16 @@ class ChatPage(QWidget):
 
     def _show(self, conversation: Conversation | None, messages: list[StoredMessage]) -> None:
         self.strip.clear()
+        if conversation is None or conversation.id != self._shown_id:
+            self.find_bar.close_bar()
+        self._shown_id = conversation.id if conversation is not None else ""
         self.show_title(conversation)
         # More than zero where the conversation begins before the first of these.
         earlier = int(bool(messages) and messages[0].parent_id is not None)
-        self.transcript.set_messages(messages, earlier=earlier)
+        keeps_focus = self.transcript.set_messages(messages, earlier=earlier)
         self.stack.setCurrentWidget(self.transcript if messages else self.welcome)
-        self.take_focus()
+        if not keeps_focus:
+            self.take_focus()
 
     def _on_edited(self) -> None:
         # Before that the stored draft is not known, and may not be overwritten.

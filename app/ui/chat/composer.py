@@ -18,11 +18,13 @@ class Composer(QFrame):
 
     Signals:
         send_wanted(str): the whole text is to be sent; the composer still holds it.
+        queue_wanted(str): the same, once the answer that is being written is complete.
         stop_wanted: the answer that is being written is to be stopped.
         edited: the text is another one now, by the person's hand.
     """
 
     send_wanted = Signal(str)
+    queue_wanted = Signal(str)
     stop_wanted = Signal()
     edited = Signal()
 
@@ -43,11 +45,14 @@ class Composer(QFrame):
         self.edit.focus_changed.connect(self._show_focus)
         self.button = tool(look, "arrow-up", self.tr("Send"), self._press, size=20)
         self.button.setProperty("role", "send")
+        self.later = tool(look, "clock", self.tr("Send after this answer"), self._send, size=20)
+        self.later.hide()
         self._pile = QVBoxLayout()
         self._pile.setSpacing(4)
         row = QHBoxLayout()
         row.setSpacing(8)
         row.addWidget(self.edit, 1, Qt.AlignmentFlag.AlignVCenter)
+        row.addWidget(self.later, 0, Qt.AlignmentFlag.AlignBottom)
         row.addWidget(self.button, 0, Qt.AlignmentFlag.AlignBottom)
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 6, 6, 6)
@@ -125,8 +130,8 @@ class Composer(QFrame):
         self.edit.insertPlainText(text)
 
     def _send(self) -> None:
-        if not self._busy and self._sendable and self.text:
-            self.send_wanted.emit(self.text)
+        if self._sendable and self.text:
+            (self.queue_wanted if self._busy else self.send_wanted).emit(self.text)
 
     def _press(self) -> None:
         if self._busy:
@@ -162,6 +167,7 @@ class Composer(QFrame):
     def _resize_button(self) -> None:
         side = self._look.scaled(_BUTTON)
         self.button.setFixedSize(side, side)
+        self.later.setFixedSize(side, side)
 
     def _show_focus(self, active: bool) -> None:
         self.setProperty("active", "true" if active else "false")
@@ -173,6 +179,9 @@ class Composer(QFrame):
         enabled = self._busy or (self._sendable and bool(self.text))
         name = self.tr("Stop (Esc)") if self._busy else self._send_name()
         icon = "stop" if self._busy else "arrow-up"
+        can_queue = self._busy and self._sendable and bool(self.text)
+        if self.later.isVisibleTo(self) != can_queue:
+            self.later.setVisible(can_queue)
         state = (icon, name, enabled)
         if state == self.button.property("state"):
             return

@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
+from app.chat import beginnings
 from app.core.errors import AppError
 from app.core.tasks import Tasks
 from app.store.history import History
@@ -70,13 +71,43 @@ class HistoryActions(QObject):
         if not self._chat.is_busy:
             self._tasks.start("show branch", show())
 
+    def edit_answer(self, message_id: str, text: str) -> None:
+        """Keep the person's wording of an answer as another version."""
+
+        async def edit() -> None:
+            made = await self._try(lambda store: beginnings.edit_answer(store, message_id, text))
+            if made is not None and self._chat.open_id == made.conversation_id:
+                await self._chat.reload()
+
+        if not self._chat.is_busy:
+            self._tasks.start("edit answer", edit())
+
+    def fork(self, message_id: str) -> None:
+        """Open a new conversation that ends with a copy of this message."""
+
+        async def fork() -> None:
+            made = await self._try(lambda store: store.branches.fork(message_id))
+            if made is not None:
+                self._chat.take_conversation(made)
+                self._chat.open(made.id)
+
+        self._tasks.start("fork", fork())
+
     def delete_message(self, message_id: str) -> None:
         """Take a message out; what follows it stays."""
+        self._delete_within(message_id, lambda store: store.delete_message(message_id))
+
+    def delete_branch(self, message_id: str) -> None:
+        """Take a message out with everything that follows it."""
+        self._delete_within("", lambda store: store.branches.delete(message_id))
+
+    def _delete_within(self, message_id: str, job: Callable[[History], str]) -> None:
+        """Delete in the conversation in front; first the answer `message_id` ("": any) ends."""
         conversation_id = self._chat.open_id
 
         async def delete() -> None:
             await self._chat.settle(conversation_id, message_id)
-            token = await self._try(lambda store: store.delete_message(message_id))
+            token = await self._try(job)
             if token is None:
                 return
             if self._chat.open_id == conversation_id:

@@ -49,6 +49,8 @@ class LiveTurn:
         self.added.append(message)
         if message.role is Role.ASSISTANT:
             self.answer_id = message.id
+            # There is some already where an answer goes on.
+            self.text, self.reasoning = message.text, message.reasoning
 
     def take(self, event: Event) -> None:
         """Keep what an event says."""

@@ -12,6 +12,8 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock
 from markdown_it.token import Token
 
+from app.ui.markdown.math_rules import add_math
+
 # Deeper nesting is shown as it was written: the parser would silently leave it out.
 MAX_NESTING = 40
 # A few characters can stand for very many cells, which the parser fills up.
@@ -86,9 +88,11 @@ def parser(*, links: bool = True) -> MarkdownIt:
         result.disable(["link", "image"])
     # The library's own way to decide which addresses hold is to replace this method.
     result.validateLink = _is_web_link  # type: ignore[method-assign]
+    add_math(result)
     ruler = result.block.ruler
     for rule in ruler.__rules__:
-        function = _small_table(rule.fn) if rule.name == "table" else rule.fn
+        wrap = {"table": _small_table, "reference": _no_footnote}.get(rule.name)
+        function = wrap(rule.fn) if wrap is not None else rule.fn
         ruler.at(rule.name, _noting_indent(function), {"alt": rule.alt})
     return result
 
@@ -210,6 +214,10 @@ def _leaf(tokens: list[Token], index: int) -> tuple[Leaf, int]:
         case "fence" | "code_block":
             leaf = Leaf(token.type, first, end, token.content, token.info, token.markup)
             return leaf, index + 1
+        case "math_block":
+            # What is still on its way has no end yet, and is shown as it is written.
+            kind = "math_open" if token.meta["is_open"] else "math"
+            return Leaf(kind, first, end, token.content, markup=token.markup), index + 1
         case _:
             return Leaf("rule", first, end), index + 1
 
@@ -244,6 +252,16 @@ def _noting_indent(rule: _Rule) -> _Rule:
         return matched
 
     return noting
+
+
+def _no_footnote(rule: _Rule) -> _Rule:
+    """`rule`, which takes no footnote for the definition of a link."""
+
+    def reference(state: StateBlock, first: int, end: int, silent: bool) -> bool:
+        start = state.bMarks[first] + state.tShift[first]
+        return not state.src.startswith("[^", start) and rule(state, first, end, silent)
+
+    return reference
 
 
 def _small_table(rule: _Rule) -> _Rule:

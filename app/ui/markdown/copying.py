@@ -7,8 +7,11 @@ from typing import cast
 
 from PySide6.QtGui import QTextCursor, QTextTable
 
+from app.ui.markdown.breaks import units
 from app.ui.markdown.document import MessageDocument
-from app.ui.markdown.values import LINE_BREAK, Kind, Line
+from app.ui.markdown.math_object import written_formula
+from app.ui.markdown.values import LINE_BREAK, OBJECT, Kind, Line
+from app.ui.markdown.wording import between, marker_text
 
 _PARAGRAPH = "\u2029"
 _CELL_MARKS = str.maketrans({_PARAGRAPH: "\n", LINE_BREAK: "\n", "\ufdd0": None, "\ufdd1": None})
@@ -25,10 +28,10 @@ def selected_text(document: MessageDocument, start: int, end: int) -> str:
             break
         line = document.lines[index]
         if before is not None:
-            parts.append(_between(before, line))
+            parts.append(between(before, line))
         left, right = max(start, line_start), min(end, document.end_of(index))
         if start <= line_start and line.markers:
-            parts.append(_marker_text(line))
+            parts.append(marker_text(line))
         if line.kind is Kind.RULE:
             parts.append("---")
         elif line.kind is Kind.TABLE:
@@ -37,23 +40,6 @@ def selected_text(document: MessageDocument, start: int, end: int) -> str:
             parts.append(_text(document, left, right))
         before = line
     return "".join(parts)
-
-
-def _between(before: Line, line: Line) -> str:
-    if line.joint is not None and line.kind is not Kind.TABLE:
-        return line.joint
-    same_code = line.kind is Kind.CODE and before.kind is Kind.CODE and not line.opens
-    same_list = bool(line.markers) and before.is_in_list
-    both_plain = line.kind is Kind.PLAIN and before.kind is Kind.PLAIN
-    continued = line.joint is not None
-    return "\n" if same_code or same_list or both_plain or continued else "\n\n"
-
-
-def _marker_text(line: Line) -> str:
-    outer = line.path[: line.markers[0].depth]
-    depth = len(outer) - outer.count("q")
-    words = [f"- {m.text}" if m.text.startswith("[") else m.text for m in line.markers]
-    return "  " * depth + " ".join(words) + " "
 
 
 def _text(document: MessageDocument, start: int, end: int) -> str:
@@ -93,4 +79,19 @@ def _raw(document: MessageDocument, start: int, end: int) -> str:
     cursor = QTextCursor(document)
     cursor.setPosition(start)
     cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
-    return cursor.selectedText()
+    text = cursor.selectedText()
+    return _with_formulas(document, start, text) if OBJECT in text else text
+
+
+def _with_formulas(document: MessageDocument, start: int, text: str) -> str:
+    """`text` from the position `start` on, with the source of each formula in its place."""
+    cursor = QTextCursor(document)
+    parts: list[str] = []
+    for part in text.split(OBJECT):
+        if parts:
+            start += 1
+            cursor.setPosition(start)
+            parts.append(written_formula(cursor.charFormat()))
+        parts.append(part)
+        start += units(part)
+    return "".join(parts)

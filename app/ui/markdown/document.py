@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Qt, QUrl
 from PySide6.QtGui import QFontMetricsF, QImage, QTextDocument, QTextOption
 
 from app.ui.markdown.formats import Formats
+from app.ui.markdown.math_object import MathObject
 from app.ui.markdown.values import Kind, Line
 
 _TAB_COLUMNS = 4
@@ -38,6 +39,7 @@ class MessageDocument(QTextDocument):
         column = QFontMetricsF(formats.code).horizontalAdvance(" ")
         option.setTabStopDistance(_TAB_COLUMNS * column)
         self.setDefaultTextOption(option)
+        self._math = MathObject(self)
 
     def loadResource(self, type: int, name: QUrl | str) -> QImage:  # noqa: A002, ARG002
         """Nothing: an empty image keeps Qt from opening the file or share by itself."""
@@ -72,6 +74,25 @@ class MessageDocument(QTextDocument):
         """The first line of the block of code around line `index`, and the one behind it."""
         block = bisect_right(self.code_starts, index) - 1
         return self.code_starts[block], self.code_ends[block]
+
+    def table_at(self, index: int) -> tuple[int, int]:
+        """The first line of the table around line `index`, and the one behind it: a long one is
+        drawn in pieces."""
+        first, end = index, index + 1
+        while first > 0 and self._continues_table(first):
+            first -= 1
+        while end < len(self.lines) and self._continues_table(end):
+            end += 1
+        return first, end
+
+    def table_rows(self, index: int) -> list[list[str]]:
+        """The words of all cells of the table around line `index`."""
+        lines = self.lines[slice(*self.table_at(index))]
+        return [row for line in lines if line.table is not None for row in line.table.texts]
+
+    def _continues_table(self, index: int) -> bool:
+        line, before = self.lines[index], self.lines[index - 1]
+        return line.kind is Kind.TABLE and line.joint is not None and before.kind is Kind.TABLE
 
     def code_text(self, first: int) -> str:
         """The source of the block of code that opens with line `first`."""

@@ -142,6 +142,10 @@ class Formats:
             result.setLineHeight(*self._line_height(self._font_of(kind, level)))
         if kind is Kind.HEADING:
             result.setHeadingLevel(level)
+        if kind is Kind.MATH:
+            result.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+            # The drawing has its own height; more between the lines would be added to it.
+            result.setLineHeight(100, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
         return result
 
     def _cell(self, is_header: bool) -> QTextTableCellFormat:
@@ -172,11 +176,13 @@ class Formats:
         font.setStrikeOut(Face.STRIKE in face)
         result = QTextCharFormat()
         result.setFont(font)
-        colour = theme.text_second if kind is Kind.NOTE else theme.text
+        colour = theme.text_second if kind in (Kind.NOTE, Kind.FOOTNOTE) else theme.text
         if is_link:
             colour = theme.link
             result.setFontUnderline(True)
         result.setForeground(QColor(colour))
+        if Face.SUPER in face:
+            result.setVerticalAlignment(QTextCharFormat.VerticalAlignment.AlignSuperScript)
         if Face.CODE in face:
             result.setBackground(QColor(theme.code))
         return result
@@ -196,7 +202,7 @@ class Formats:
             font = self._font(theme.text_body * (factors[level - 1] if level < 4 else 1.0))
             font.setWeight(QFont.Weight.DemiBold)
             return font
-        return self.meta if kind is Kind.NOTE else self.body
+        return self.meta if kind in (Kind.NOTE, Kind.FOOTNOTE) else self.body
 
     def _font(self, pixels: float, *, fixed: bool = False) -> QFont:
         if fixed:
@@ -216,4 +222,4 @@ class Formats:
 def _is_same_block(before: Line, line: Line) -> bool:
     if line.kind is Kind.CODE:
         return before.kind is Kind.CODE and not line.opens
-    return line.kind is Kind.PLAIN and before.kind is Kind.PLAIN
+    return line.kind is before.kind and line.kind in (Kind.PLAIN, Kind.FOOTNOTE)

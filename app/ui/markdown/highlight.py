@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -31,6 +32,7 @@ _CLASSES = {
     "Token.Generic.Heading": "keyword",
     "Token.Generic.Subheading": "function",
 }
+_SUFFIX = re.compile(r"\*\.[A-Za-z0-9+]{1,8}")
 # Loading a language takes up to 40 ms, so these are fetched before they are needed.
 COMMON_LANGUAGES = ("python", "javascript", "bash", "json")
 
@@ -38,6 +40,14 @@ COMMON_LANGUAGES = ("python", "javascript", "bash", "json")
 def prepare(language: str) -> bool:
     """Load what is needed to colour `language`; whether it is known."""
     return _lexer(language.lower()) is not None
+
+
+def file_suffix(language: str) -> str:
+    """How the names of files in `language` end, with the dot; ".txt" where that is not known."""
+    lexer = _lexer(language.lower())
+    names = lexer.filenames if lexer is not None else []
+    plain = (name[1:] for name in names if _SUFFIX.fullmatch(name))
+    return next(plain, ".txt")
 
 
 def tokens(code: str, language: str) -> Iterator[tuple[str, str]]:

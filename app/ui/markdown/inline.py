@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from itertools import groupby
 
 from markdown_it.token import Token
 
 from app.ui.markdown.blocks import Env, parser
-from app.ui.markdown.values import LINE_BREAK, Face, Run, Runs
+from app.ui.markdown.values import LINE_BREAK, OBJECT, Face, Run, Runs
 
 # More brackets than this in one paragraph are no links, and would take long to disprove.
 MAX_BRACKETS = 200
 _LINE_TAG = re.compile(r"<br\s*/?>", re.IGNORECASE)
 _ADDRESS = re.compile(r"\bhttps?://[^\s<>\"`\u2028]+")
+# The name of a footnote stands for itself; it is not counted anew.
+FOOTNOTE = re.compile(r"\[\^([^\s\[\]^]{1,32})\]")
 _AFTER_ADDRESS = ".,;:!?'*_~"
 _OPENS = {
     "strong_open": Face.BOLD,
@@ -46,10 +49,17 @@ def read_runs(content: str, env: Env) -> Runs:
 def joined_runs(runs: list[Run]) -> Runs:
     """`runs` without empty ones, neighbours of the same look made one."""
     result: list[Run] = []
-    for (face, href), alike in groupby(runs, key=lambda run: (run.face, run.href)):
+    for _, group in groupby(runs, key=lambda run: run.look):
+        alike = list(group)
         if text := "".join(run.text for run in alike):
-            result.append(Run(text, face, href))
+            result.append(replace(alike[0], text=text))
     return tuple(result)
+
+
+def formula(source: str, written: str, face: Face = Face.NONE, *, by_itself: bool) -> Run:
+    """A formula that was written as `written`."""
+    plain = written.replace("\n", LINE_BREAK)
+    return Run(OBJECT, face & ~Face.CODE, math=source, written=plain, by_itself=by_itself)
 
 
 def _words(token: Token, face: Face, href: str) -> list[Run]:
@@ -59,11 +69,14 @@ def _words(token: Token, face: Face, href: str) -> list[Run]:
             return [Run(LINE_BREAK, face, href)]
         case "code_inline":
             return [Run(token.content, face | Face.CODE, href)]
+        case "math_inline" | "math_display":
+            by_itself = token.type == "math_display"
+            return [formula(token.content, token.markup, face, by_itself=by_itself)]
         case "image":
             return _image(token, face, href)
         case _:
             text = _LINE_TAG.sub(LINE_BREAK, token.content)
-            return [Run(text, face, href)] if href else _with_addresses(text, face)
+            return [Run(text, face, href)] if href else _with_footnotes(text, face)
 
 
 def _image(token: Token, face: Face, href: str) -> list[Run]:
@@ -71,6 +84,17 @@ def _image(token: Token, face: Face, href: str) -> list[Run]:
     description = "".join(child.content for child in token.children or ()) or token.content
     address = str(token.attrs.get("src", ""))
     return [Run(description, face | Face.ITALIC, href), Run(f" ({address})", face, href)]
+
+
+def _with_footnotes(text: str, face: Face) -> list[Run]:
+    """`text` with the references to footnotes in it raised, and its addresses made links."""
+    runs: list[Run] = []
+    done = 0
+    for match in FOOTNOTE.finditer(text):
+        runs += _with_addresses(text[done : match.start()], face)
+        runs.append(Run(match.group(1), face | Face.SUPER))
+        done = match.end()
+    return runs + _with_addresses(text[done:], face)
 
 
 def _with_addresses(text: str, face: Face) -> list[Run]:

@@ -6,10 +6,11 @@ import re
 from dataclasses import replace
 
 from app.ui.markdown.blocks import Container, Env, Leaf
-from app.ui.markdown.inline import read_runs
-from app.ui.markdown.values import Align, Kind, Line, Marker, Run, Runs, Table
+from app.ui.markdown.inline import FOOTNOTE, formula, read_runs
+from app.ui.markdown.values import LINE_BREAK, Align, Face, Kind, Line, Marker, Run, Runs, Table
 
 _TASK = re.compile(r"\[([ xX])\]\s")
+_NOTE = re.compile(rf"^{FOOTNOTE.pattern}:", re.MULTILINE)
 _LANGUAGE = re.compile(r"[\w+#.-]{1,24}")
 # Letters that a column has room for at least and at most, and words that are not broken.
 _NARROWEST, _WIDEST, _LONGEST_WORD = 4, 40, 16
@@ -43,11 +44,21 @@ def lines_of(
             return [
                 Line(kind=Kind.HEADING, runs=runs, level=leaf.level, path=path, markers=markers)
             ]
+        case "math":
+            run = formula(leaf.content, leaf.markup, by_itself=True)
+            return [Line(kind=Kind.MATH, runs=(run,), path=path, markers=markers)]
+        case "math_open":
+            source = Run(leaf.markup.replace("\n", LINE_BREAK), Face.CODE)
+            return [Line(kind=Kind.TEXT, runs=(source,), path=path, markers=markers)]
+        case "paragraph" if not continues and FOOTNOTE.match(leaf.content):
+            return _footnotes(leaf.content, env, path, markers)
         case _:
             runs = read_runs(leaf.content, env)
             if markers and not markers[-1].text[:1].isdigit():
                 runs, markers = _task(runs, markers)
-            return [Line(kind=Kind.TEXT, runs=runs, path=path, markers=markers, joint=joint)]
+            stands_alone = len(runs) == 1 and runs[0].by_itself and not continues
+            kind = Kind.MATH if stands_alone else Kind.TEXT
+            return [Line(kind=kind, runs=runs, path=path, markers=markers, joint=joint)]
 
 
 def _letter(container: Container) -> str:
@@ -82,6 +93,20 @@ def _task(runs: Runs, markers: tuple[Marker, ...]) -> tuple[Runs, tuple[Marker, 
     box = replace(markers[-1], text="[ ]" if match.group(1) == " " else "[x]")
     shortened = ((Run(rest),) if rest else ()) + runs[1:]
     return shortened, (*markers[:-1], box)
+
+
+def _footnotes(content: str, env: Env, path: str, markers: tuple[Marker, ...]) -> list[Line]:
+    """A line for each note of a paragraph; where the first is none, it is a paragraph."""
+    starts = [match.start() for match in _NOTE.finditer(content)]
+    if not starts or starts[0] > 0:
+        return [Line(kind=Kind.TEXT, runs=read_runs(content, env), path=path, markers=markers)]
+    lines = []
+    for start, end in zip(starts, [*starts[1:], len(content)], strict=True):
+        name, _, words = content[start:end].rstrip().partition("]:")
+        runs = (Run(name.removeprefix("[^"), Face.SUPER), Run(" "), *read_runs(words.strip(), env))
+        lines.append(Line(kind=Kind.FOOTNOTE, runs=runs, path=path, markers=markers))
+        markers = ()
+    return lines
 
 
 def _code(

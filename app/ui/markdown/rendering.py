@@ -9,13 +9,11 @@ from PySide6.QtGui import QTextCursor
 
 from app.ui.markdown.colouring import Colouring
 from app.ui.markdown.document import MessageDocument
+from app.ui.markdown.drawing import Drawing, with_drawn_formulas
 from app.ui.markdown.plain import PlainStream
 from app.ui.markdown.stream import MarkdownStream
-from app.ui.markdown.values import Line
+from app.ui.markdown.values import PLAIN_ABOVE, Line
 from app.ui.markdown.writer import Writer
-
-# Signs above which a message is shown without markdown.
-PLAIN_ABOVE = 200_000
 
 
 class Stream(Protocol):
@@ -60,6 +58,9 @@ class Rendering:
         self._text: list[str] | None = []
         self._length = 0
         self._done = 0
+        # Lines whose formulas are still being drawn.
+        self._held: list[Line] | None = None
+        self._drawing = Drawing()
         self._changed = False
         self._closed = False
         self._is_coloured = False
@@ -83,7 +84,8 @@ class Rendering:
     @property
     def is_written(self) -> bool:
         """Whether all words stand in the document, if not in their last colours."""
-        return self._closed and not self._changed and self._stream.is_finished
+        is_all = self._held is None and self._stream.is_finished
+        return self._closed and not self._changed and is_all
 
     @property
     def is_finished(self) -> bool:
@@ -102,7 +104,10 @@ class Rendering:
             cursor.endEditBlock()
 
     def _work(self, until: float) -> bool:
-        while (lines := self._stream.step()) is not None:
+        while (lines := self._next_lines()) is not None:
+            if not self._drawing.wait_for(lines, until):
+                self._held = lines
+                return True
             self._write(lines, is_end=False)
             self._done += len(lines)
             if perf_counter() > until:
@@ -113,7 +118,10 @@ class Rendering:
             return True
         if self._changed:
             self._changed = False
-            self._write([] if self._closed else self._stream.rest(), is_end=True)
+            rest = [] if self._closed else self._stream.rest()
+            # They are asked for, so that they are there soon, and not waited for.
+            self._drawing.wait_for(rest, 0)
+            self._write(rest, is_end=True)
         if self.document.code_starts:
             more = self._colouring.work(self._done, until, is_complete=self._closed)
             self._is_coloured = not more
@@ -121,7 +129,12 @@ class Rendering:
             self._is_coloured = True
         return not self._is_coloured
 
+    def _next_lines(self) -> list[Line] | None:
+        held, self._held = self._held, None
+        return held if held is not None else self._stream.step()
+
     def _write(self, lines: list[Line], *, is_end: bool) -> None:
+        lines = [with_drawn_formulas(line) for line in lines]
         self._colouring.forget(self._writer.write(self._done, lines, is_end=is_end))
 
     def _begin_anew(self) -> None:
@@ -129,6 +142,7 @@ class Rendering:
         self._colouring.restart()
 
     def _give_up_markdown(self, text: str) -> None:
+        self._held = None
         self._stream = PlainStream(note=self._too_long, fences=False)
         self._stream.feed(text)
         if self._closed:

@@ -7,6 +7,8 @@ from enum import IntFlag, StrEnum
 
 # Breaks a line inside one paragraph, as Qt understands it.
 LINE_BREAK = "\u2028"
+# Signs above which a message is shown without markdown.
+PLAIN_ABOVE = 200_000
 
 
 class Face(IntFlag):
@@ -17,6 +19,11 @@ class Face(IntFlag):
     ITALIC = 2
     STRIKE = 4
     CODE = 8
+    SUPER = 16
+
+
+# Stands in a line for a formula, as Qt has it for whatever is no letter.
+OBJECT = "\ufffc"
 
 
 class Kind(StrEnum):
@@ -29,6 +36,8 @@ class Kind(StrEnum):
     RULE = "rule"
     TABLE = "table"
     NOTE = "note"
+    FOOTNOTE = "footnote"
+    MATH = "math"
 
 
 class Align(StrEnum):
@@ -42,11 +51,28 @@ class Align(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Text of one look; `href` is the address that it links to, "" for none."""
+    """Text of one look; `href` is the address that it links to, "" for none.
+
+    A formula has its source in `math`, its source with the signs around it in `written`, and
+    the sign `OBJECT` for text; `by_itself` says that it stands on a line of its own.
+    """
 
     text: str
     face: Face = Face.NONE
     href: str = ""
+    math: str = ""
+    written: str = ""
+    by_itself: bool = False
+
+    @property
+    def look(self) -> tuple[Face, str, str, bool]:
+        """What tells it from other runs, apart from its words."""
+        return self.face, self.href, self.written, self.by_itself
+
+    @property
+    def words(self) -> str:
+        """What it says in plain text."""
+        return self.written or self.text
 
 
 Runs = tuple[Run, ...]
@@ -65,6 +91,11 @@ class Table:
     widest: tuple[int, ...]
     words: tuple[int, ...]
     has_header: bool
+
+    @property
+    def texts(self) -> list[list[str]]:
+        """The words of each cell, row by row."""
+        return [["".join(run.words for run in cell) for cell in row] for row in self.rows]
 
 
 @dataclass(frozen=True, slots=True)

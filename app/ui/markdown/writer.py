@@ -10,10 +10,13 @@ from PySide6.QtGui import QTextCursor, QTextTable
 
 from app.ui.markdown.breaks import BREAK, is_right_to_left, needs_breaks, pieces, safe, units
 from app.ui.markdown.document import MessageDocument
+from app.ui.markdown.math_object import math_format
 from app.ui.markdown.values import Face, Kind, Line, Run, Runs, Table
 
 # Room for a letter, compared with the font's own average: bold and wide ones are common.
 _LETTER = 1.2
+# Pixels that the lines of a table take in each column, rounded up.
+_BORDERS = 4
 _CELL = Line(kind=Kind.TEXT)
 
 
@@ -148,6 +151,10 @@ class Writer:
         formats = self._document.formats
         for run in runs:
             look = formats.characters(line, run)
+            if run.math:
+                look = math_format(look, (run.math, run.by_itself), run.written)
+                cursor.insertText(run.text, look)
+                continue
             is_first = True
             for piece in pieces(safe(run.text)):
                 if not is_first:
@@ -182,7 +189,7 @@ class Writer:
         """Each column's share of the table, and the table's of the width; both in percent."""
         formats = self._document.formats
         letter = formats.letter * _LETTER
-        room = 2 * formats.scaled(formats.theme.space_2 + 2)
+        room = 2 * formats.scaled(formats.theme.space_2 + 2) + _BORDERS
         available = max(1.0, self._document.textWidth() - formats.indent(line.path))
         widest = [count * letter + room for count in table.widest]
         words = _capped([count * letter + room for count in table.words], available)
@@ -217,7 +224,7 @@ def _common(old: Line, new: Line) -> int | None:
         return None
     count = 0
     for first, second in zip(old.runs, new.runs, strict=False):
-        if (first.face, first.href) != (second.face, second.href):
+        if first.look != second.look:
             break
         if first.text != second.text:
             count += _common_text(first.text, second.text)

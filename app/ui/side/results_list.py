@@ -193,7 +193,7 @@ class _Rows(QStyledItemDelegate):
         mark.start = _length(text[:start])
         mark.length = _length(text[start:end])
         look = QTextCharFormat()
-        look.setBackground(QColor(theme.mark))
+        look.setBackground(QColor(theme.found))
         look.setForeground(QColor(theme.text))
         mark.format = look
         return mark

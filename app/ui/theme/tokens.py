@@ -28,12 +28,12 @@ class Theme:
     question: str
     code: str
     selection: str
-    mark: str
     hover: str
     pressed: str
     notice: str
     failure: str
     tooltip: str
+    found: str
     # Lines and shapes
     line: str
     line_field: str

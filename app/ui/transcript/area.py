@@ -14,6 +14,7 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QResizeEvent,
+    QTextCursor,
 )
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -27,10 +28,12 @@ from PySide6.QtWidgets import (
 from app.ui.markdown.formats import Formats
 from app.ui.theme import Theme, icon
 from app.ui.transcript.board import Board
-from app.ui.transcript.menu import DIVIDER, Entry, message_menu
+from app.ui.transcript.entries import copy, entries
+from app.ui.transcript.menu import message_menu
 from app.ui.transcript.message import Look, MessageWidget
 from app.ui.transcript.navigation import Navigation
 from app.ui.transcript.row import Row
+from app.ui.transcript.stepper import Step, neighbour
 from app.ui.transcript.text import MessageText
 
 # Seconds of drawing in one turn of the event loop.
@@ -50,19 +53,33 @@ class MessageArea(QAbstractScrollArea):
 
     Signals:
         regenerate_requested: id of the answer that is to be given again.
+        other_model_requested: the same, and the id of the model that is to give it.
+        continue_requested: id of the answer that is to go on where it ended.
         edit_requested: id of a question, and its new text.
+        answer_edit_requested: id of an answer, and the text that the person wants there.
         delete_requested: id of a message.
+        branch_delete_requested: id of a message that goes with all that follows it.
+        fork_requested: id of the message with which a new conversation is to end.
         version_requested: id of another version of a message, which is to be shown.
+        save_requested: a name for a file, and the text that is to be saved in it.
         link_clicked: an address that the person chose; nothing has been opened.
         link_hovered: the address under the pointer, "" when it left.
+        drawn: more of what is in sight stands there now.
     """
 
     regenerate_requested = Signal(str)
+    other_model_requested = Signal(str, str)
+    continue_requested = Signal(str)
     edit_requested = Signal(str, str)
+    answer_edit_requested = Signal(str, str)
     delete_requested = Signal(str)
+    branch_delete_requested = Signal(str)
+    fork_requested = Signal(str)
     version_requested = Signal(str)
+    save_requested = Signal(str, str)
     link_clicked = Signal(str)
     link_hovered = Signal(str)
+    drawn = Signal()
 
     def __init__(
         self,
@@ -74,8 +91,12 @@ class MessageArea(QAbstractScrollArea):
     ) -> None:
         super().__init__(parent)
         self.look = Look(Formats(theme, percent), model_name)
+        # Id and name of each model that can answer.
+        self.models: list[tuple[str, str]] = []
         self.board = Board(self, self.look, self._make)
         self._dragged: MessageText | None = None
+        # The version that was asked for, until its messages come.
+        self.step: Step | None = None
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         # A bar that comes and goes would change the width, and with it every height.
@@ -126,6 +147,40 @@ class MessageArea(QAbstractScrollArea):
         if not self._work.isActive():
             self._work.start(0)
 
+    def go_to(self, message_id: str) -> bool:
+        """Bring the beginning of a message to the top of the view; whether it is there."""
+        row = self.board.row_of(message_id)
+        if row is None:
+            return False
+        self.board.follows = False
+        self.board.draw_now(row, TURN_S)
+        self.board.scroll_to(self.verticalScrollBar().value() + self.board.top_of(row))
+        self.navigation.note(row)
+        self.go_on()
+        return True
+
+    def show_place(self, row: Row, position: int) -> bool:
+        """Bring a position in the document of `row` into sight; whether it is drawn yet."""
+        widget = row.widget
+        document = widget.body.text.message_document if widget is not None else None
+        if widget is None or document is None or not widget.is_drawn:
+            self.board.follows = False
+            self.board.draw_now(row, TURN_S)
+            self.board.reveal(row)
+            self.go_on()
+            return False
+        text = widget.body.text
+        cursor = QTextCursor(document)
+        cursor.setPosition(position)
+        area = text.cursorRect(cursor)
+        top = text.viewport().mapTo(self.viewport(), area.topLeft()).y()
+        room = self.viewport().height()
+        if top < 0 or top + area.height() > room:
+            self.board.follows = False
+            self.board.scroll_to(self.verticalScrollBar().value() + top - room // 3)
+        self.navigation.note(row)
+        return True
+
     def update_actions(self) -> None:
         """Switch the actions of all messages on or off."""
         for row in self.board.live:
@@ -146,13 +201,15 @@ class MessageArea(QAbstractScrollArea):
         self.go_on()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Scrolls, goes from message to message, opens the menu of a message."""
+        """Scrolls, goes to other messages and versions, opens the menu of a message."""
         key = event.key()
         row = self.navigation.row_with(self.window().focusWidget())
         if event.modifiers() & Qt.KeyboardModifier.AltModifier:
             if key in (Qt.Key.Key_Up, Qt.Key.Key_Down):
                 self.navigation.walk(-1 if key == Qt.Key.Key_Up else 1)
                 self.go_on()
+            elif key in (Qt.Key.Key_Left, Qt.Key.Key_Right) and row is not None:
+                self._step_to(row, neighbour(row.message, -1 if key == Qt.Key.Key_Left else 1))
             else:
                 event.ignore()
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and row is not None:
@@ -192,12 +249,14 @@ class MessageArea(QAbstractScrollArea):
     def _on_work(self) -> None:
         if self.board.work(TURN_S):
             self._work.start(1)
+        self.drawn.emit()
 
     def _make(self, row: Row) -> MessageWidget:
         widget = MessageWidget(self.viewport(), row, self.look)
         text = widget.body.text
         text.link_clicked.connect(self.link_clicked)
         text.link_hovered.connect(self.link_hovered)
+        text.save_wanted.connect(self.save_requested)
         text.selectionChanged.connect(lambda: self._on_selected(row))
         text.dragged.connect(lambda place: self._on_dragged(text, place))
         text.caret_moved.connect(lambda: self._show_caret(row))
@@ -206,10 +265,24 @@ class MessageArea(QAbstractScrollArea):
         widget.copied.connect(lambda: self._copy_message(row))
         widget.regenerated.connect(lambda: self.regenerate_requested.emit(row.message.id))
         widget.deleted.connect(lambda: self.delete_requested.emit(row.message.id))
-        widget.edited.connect(lambda words: self.edit_requested.emit(row.message.id, words))
-        widget.version_wanted.connect(self.version_requested)
+        widget.edited.connect(lambda words: self._on_edited(row, words))
+        widget.continue_wanted.connect(lambda: self.continue_requested.emit(row.message.id))
+        widget.version_wanted.connect(lambda wanted: self._step_to(row, wanted))
         widget.update_actions(can_change=self.can_change)
         return widget
+
+    def _on_edited(self, row: Row, words: str) -> None:
+        if row.is_question:
+            self.edit_requested.emit(row.message.id, words)
+        elif words != row.text:
+            self.answer_edit_requested.emit(row.message.id, words)
+
+    def _step_to(self, row: Row, message_id: str) -> None:
+        """Ask for another version of `row`, which is to stand where this one does."""
+        if message_id and self.can_change:
+            holds_focus = row.widget is not None and row.widget.holds_focus()
+            self.step = Step(message_id, self.board.top_of(row), holds_focus)
+            self.version_requested.emit(message_id)
 
     def _show_handle(self, _: int, maximum: int) -> None:
         """Where there is nothing to scroll, there is nothing to take hold of."""
@@ -289,7 +362,7 @@ class MessageArea(QAbstractScrollArea):
         return y if y < 0 else max(0, y - height)
 
     def _copy_message(self, row: Row) -> None:
-        _copy(row.text)
+        copy(row.text)
         if row.widget is not None:
             row.widget.footer.confirm_copy()
 
@@ -309,33 +382,4 @@ class MessageArea(QAbstractScrollArea):
 
     def _open_menu(self, row: Row, place: QPoint) -> None:
         if row.widget is not None:
-            message_menu(self, self._entries(row, row.widget, place)).popup(place)
-
-    def _entries(self, row: Row, widget: MessageWidget, place: QPoint) -> list[Entry]:
-        text = widget.body.text
-        link, selection = text.link_at(place), text.selection()
-        entries = [
-            Entry(self.tr("Copy"), lambda: _copy(selection), bool(selection)),
-            Entry(self.tr("Select all"), text.selectAll),
-            Entry(self.tr("Copy message"), lambda: _copy(row.text)),
-        ]
-        if code := text.code_at(place):
-            entries.append(Entry(self.tr("Copy code"), lambda: _copy(code)))
-        if link:
-            entries += [
-                DIVIDER,
-                Entry(self.tr("Open link..."), lambda: self.link_clicked.emit(link)),
-                Entry(self.tr("Copy link address"), lambda: _copy(link)),
-            ]
-        entries.append(DIVIDER)
-        if row.is_question:
-            words, change = self.tr("Edit message"), widget.start_editing
-        else:
-            words, change = self.tr("Answer again"), widget.regenerated.emit
-        entries.append(Entry(words, change, self.can_change))
-        entries.append(Entry(self.tr("Delete message"), widget.deleted.emit, self.can_change))
-        return entries
-
-
-def _copy(words: str) -> None:
-    QGuiApplication.clipboard().setText(words)
+            message_menu(self, entries(self, row, row.widget, place)).popup(place)

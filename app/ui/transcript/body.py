@@ -12,6 +12,7 @@ from app.ui.markdown.formats import Formats
 from app.ui.markdown.rendering import Rendering
 from app.ui.markdown.values import Kind
 from app.ui.transcript.code_buttons import CodeButtons
+from app.ui.transcript.table_buttons import TableButtons
 from app.ui.transcript.text import MessageText
 from app.ui.transcript.words import too_long_words
 
@@ -29,6 +30,7 @@ class Body:
     def __init__(self, parent: QWidget, *, as_written: bool, shrinks: bool) -> None:
         self.text = MessageText(parent)
         self.code_buttons = CodeButtons(self.text)
+        self.table_buttons = TableButtons(self.text)
         self._as_written = as_written
         self._shrinks = shrinks
         self._source: list[str] = []
@@ -105,10 +107,11 @@ class Body:
         return ceil(document.size().height()) + below
 
     def place_buttons(self, area: QRectF) -> None:
-        """Put the buttons over the code within `area` of the text."""
+        """Put the buttons over the code and the tables within `area` of the text."""
         document = self.text.message_document
         if document is not None:
             self.code_buttons.place(document, area)
+            self.table_buttons.place(document, area)
 
     def _start(self) -> None:
         assert self._formats is not None, "the look is set before anything is drawn"
@@ -133,6 +136,7 @@ class Body:
         if self.text.message_document is not rendering.document:
             self.text.show_document(rendering.document)
             self.code_buttons.restyle()
+            self.table_buttons.restyle()
         self._shrink()
 
     def _close(self) -> None:

@@ -1,4 +1,4 @@
-"""The copy buttons over the blocks of code of one message, as many as are in sight."""
+"""The buttons over the blocks of code of one message, as many as are in sight."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QToolButton
 
 from app.ui.markdown.document import MessageDocument
+from app.ui.markdown.highlight import file_suffix
 from app.ui.transcript.buttons import set_look, tool_button
 from app.ui.transcript.decorations import CodeBlock, code_blocks
 from app.ui.transcript.text import MessageText
@@ -16,30 +17,35 @@ _DONE_MS = 1500
 
 
 class CodeButtons(QObject):
-    """Places one button at the top right of each block; in a long one it stays in sight."""
+    """Copy and save at the top right of each block; in a long one they stay in sight."""
 
     def __init__(self, text: MessageText) -> None:
         super().__init__(text)
         self._text = text
         self._buttons: list[QToolButton] = []
+        self._saves: list[QToolButton] = []
         self._blocks: list[CodeBlock] = []
 
     @property
     def visible(self) -> list[QToolButton]:
         """The buttons in sight, from top to bottom."""
-        return self._buttons[: len(self._blocks)]
+        pairs = zip(self._saves, self._buttons, strict=True)
+        return [button for pair in list(pairs)[: len(self._blocks)] for button in pair]
 
     def place(self, document: MessageDocument, area: QRectF) -> None:
         """Put the buttons where the blocks within `area` of the document are."""
         self._blocks = list(code_blocks(document, area)) if document.code_starts else []
         while len(self._buttons) < len(self._blocks):
+            self._saves.append(self._save_button(len(self._saves)))
             self._buttons.append(self._button(len(self._buttons)))
         for index, button in enumerate(self._buttons):
-            shown = index < len(self._blocks)
+            shown, save = index < len(self._blocks), self._saves[index]
             if shown:
                 self._put(button, self._blocks[index], area)
-            if button.isVisibleTo(self._text) != shown:
-                button.setVisible(shown)
+                save.move(button.x() - save.width(), button.y())
+            for one in (save, button):
+                if one.isVisibleTo(self._text) != shown:
+                    one.setVisible(shown)
         covered = [button.geometry() for button in self.visible]
         if covered != self._text.covered:
             self._text.covered = covered
@@ -59,6 +65,25 @@ class CodeButtons(QObject):
         set_look(self._buttons[index], document.formats, "check", self.tr("Copied"))
         QTimer.singleShot(_DONE_MS, self, lambda: self._reset(index))
 
+    def save(self, index: int) -> None:
+        """Ask for the source of the block to be saved to a file."""
+        document = self._text.message_document
+        if document is not None and index < len(self._blocks):
+            block = self._blocks[index]
+            name = f"code{file_suffix(block.language)}"
+            self._text.save_wanted.emit(name, document.code_text(block.first))
+
+    def _save_button(self, index: int) -> QToolButton:
+        document = self._text.message_document
+        assert document is not None, "a block of code stands in a document"
+        return tool_button(
+            self._text.viewport(),
+            document.formats,
+            "download",
+            self.tr("Save code to a file"),
+            lambda: self.save(index),
+        )
+
     def _button(self, index: int) -> QToolButton:
         document = self._text.message_document
         assert document is not None, "a block of code stands in a document"
@@ -73,6 +98,8 @@ class CodeButtons(QObject):
         document = self._text.message_document
         if document is not None:
             set_look(self._buttons[index], document.formats, "copy", self._name(index))
+            name = self.tr("Save code to a file")
+            set_look(self._saves[index], document.formats, "download", name)
 
     def _put(self, button: QToolButton, block: CodeBlock, area: QRectF) -> None:
         ground, size = block.ground, button.width()

@@ -1,4 +1,4 @@
-"""Edits a question in the place where it stands."""
+"""Edits a message in the place where it stands."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ class _Field(QPlainTextEdit):
 
 
 class MessageEditor(QFrame):
-    """A field with the question, and what to do with it.
+    """A field with the message, and what to do with it: a question is sent, an answer kept.
 
     Signals:
-        saved: the new text, which is to be sent.
+        saved: the new text.
         cancelled: nothing changes.
         resized: the text needs more or less room now.
     """
@@ -34,7 +34,7 @@ class MessageEditor(QFrame):
     cancelled = Signal()
     resized = Signal()
 
-    def __init__(self, parent: QWidget, text: str) -> None:
+    def __init__(self, parent: QWidget, text: str, *, sends: bool = True) -> None:
         super().__init__(parent)
         self.setProperty("role", "card")
         self.field = _Field()
@@ -42,10 +42,14 @@ class MessageEditor(QFrame):
         self.field.setPlainText(text)
         self.field.moveCursor(QTextCursor.MoveOperation.End)
         self.field.setTabChangesFocus(True)
-        self.field.setAccessibleName(self.tr("Your message"))
-        self.save = QPushButton(self.tr("Save and send"))
+        self.field.setAccessibleName(self.tr("Your message") if sends else self.tr("The answer"))
+        self.save = QPushButton(self.tr("Save and send") if sends else self.tr("Save"))
         self.save.setProperty("role", "primary")
-        self.save.setToolTip(self.tr("Send the changed message (Ctrl+Enter)"))
+        self.save.setToolTip(
+            self.tr("Send the changed message (Ctrl+Enter)")
+            if sends
+            else self.tr("Keep the changed answer as another version (Ctrl+Enter)")
+        )
         self.cancel = QPushButton(self.tr("Cancel"))
         self.cancel.setToolTip(self.tr("Keep the message as it was (Esc)"))
         buttons = QHBoxLayout()

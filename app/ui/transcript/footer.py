@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
 
 from app.core.messages import Role
 from app.store.values import StoredMessage
 from app.ui.markdown.formats import Formats
 from app.ui.transcript.buttons import set_look, side, tool_button
+from app.ui.transcript.stepper import Stepper
 from app.ui.transcript.words import meta_details, meta_line
 
 _DONE_MS = 1500
+_GAP = 8
 
 
 def height(formats: Formats) -> int:
@@ -26,6 +28,7 @@ class Footer(QWidget):
 
     Signals:
         copied, regenerated, edited, deleted: the person wants that.
+        more_wanted: the global place for a menu with everything else.
         version_wanted: the id of another version of this message, which is to be shown.
     """
 
@@ -33,6 +36,7 @@ class Footer(QWidget):
     regenerated = Signal()
     edited = Signal()
     deleted = Signal()
+    more_wanted = Signal(QPoint)
     version_wanted = Signal(str)
 
     def __init__(self, parent: QWidget) -> None:
@@ -41,6 +45,7 @@ class Footer(QWidget):
         self._message: StoredMessage | None = None
         self._can_change = True
         self._buttons: dict[str, QToolButton] = {}
+        self._stepper: Stepper | None = None
         self._meta = QLabel(self)
         self._meta.setTextFormat(Qt.TextFormat.PlainText)
         self._meta.setProperty("role", "meta")
@@ -54,7 +59,13 @@ class Footer(QWidget):
         """Tell about `message`, whose model is called `model`."""
         if message != self._message or formats is not self._formats:
             self._drop_buttons()
+            self._drop_stepper()
         self._message, self._formats = message, formats
+        if self._stepper is None and Stepper.is_needed(message):
+            self._stepper = Stepper(self, message, formats)
+            self._stepper.wanted.connect(self.version_wanted)
+            self._stepper.set_enabled(can_change=self._can_change)
+            self._stepper.show()
         is_answer = message.role is Role.ASSISTANT
         self._meta.setText(meta_line(message, model) if is_answer else "")
         self._meta.setToolTip(meta_details(message) if is_answer else "")
@@ -70,6 +81,8 @@ class Footer(QWidget):
             for name in ("regenerate", "edit", "delete"):
                 if name in self._buttons:
                     self._buttons[name].setEnabled(can_change)
+            if self._stepper is not None:
+                self._stepper.set_enabled(can_change=can_change)
         if self._bar.isVisibleTo(self) != shown:
             self._bar.setVisible(shown)
             self._arrange()
@@ -77,7 +90,8 @@ class Footer(QWidget):
     @property
     def buttons(self) -> list[QToolButton]:
         """The buttons in the order in which Tab visits them."""
-        return [button for button in self._buttons.values() if button.isEnabled()]
+        steps = self._stepper.buttons if self._stepper is not None else []
+        return [button for button in (*steps, *self._buttons.values()) if button.isEnabled()]
 
     def confirm_copy(self) -> None:
         """Show for a moment that the message was copied."""
@@ -91,17 +105,23 @@ class Footer(QWidget):
         self._arrange()
 
     def _arrange(self) -> None:
-        self._bar.adjustSize()
+        """From left to right: the versions, the words, the buttons; a question's at its right."""
+        parts = [self._bar]
+        if self._stepper is not None:
+            parts.insert(0, self._stepper)
+        for part in parts:
+            part.adjustSize()
+        shown = [part for part in parts if part.isVisibleTo(self)]
+        taken = sum(part.width() for part in shown)
         is_question = self._message is not None and self._message.role is Role.USER
-        left = 0
-        if self._meta.isVisibleTo(self):
-            room = self.width() - (self._bar.width() if self._bar.isVisibleTo(self) else 0)
-            width = min(self._meta.sizeHint().width(), max(0, room))
-            self._meta.setGeometry(0, 0, width, self.height())
-            left = width + 8
-        if is_question:
-            left = self.width() - self._bar.width()
-        self._bar.move(left, (self.height() - self._bar.height()) // 2)
+        left = self.width() - taken if is_question else 0
+        for part in parts:
+            if part is self._bar and self._meta.isVisibleTo(self):
+                width = min(self._meta.sizeHint().width(), max(0, self.width() - taken - _GAP))
+                self._meta.setGeometry(left, 0, width, self.height())
+                left += width + _GAP
+            part.move(left, (self.height() - part.height()) // 2)
+            left += part.width() if part in shown else 0
 
     def _make_buttons(self) -> None:
         message = self._message
@@ -113,24 +133,11 @@ class Footer(QWidget):
         elif message.role is Role.USER:
             self._add("edit", "pencil", self.tr("Edit message"), self.edited.emit)
         self._add("delete", "trash-2", self.tr("Delete message"), self.deleted.emit)
-        self._add_versions(message)
+        self._add("more", "ellipsis", self.tr("More actions"), self._want_more)
 
-    def _add_versions(self, message: StoredMessage) -> None:
-        if len(message.siblings) < 2 or message.id not in message.siblings:
-            return
-        place = message.siblings.index(message.id)
-        total = len(message.siblings)
-        before = message.siblings[place - 1] if place > 0 else ""
-        after = message.siblings[place + 1] if place + 1 < total else ""
-        self._add_version("previous", "chevron-left", self.tr("Previous version"), before)
-        count = QLabel(f"{place + 1} / {total}", self._bar)
-        count.setProperty("role", "meta")
-        self._row.addWidget(count)
-        self._add_version("next", "chevron-right", self.tr("Next version"), after)
-
-    def _add_version(self, name: str, picture: str, words: str, target: str) -> None:
-        self._add(name, picture, words, lambda: self.version_wanted.emit(target))
-        self._buttons[name].setEnabled(bool(target))
+    def _want_more(self) -> None:
+        button = self._buttons["more"]
+        self.more_wanted.emit(button.mapToGlobal(QPoint(0, button.height())))
 
     def _add(self, name: str, picture: str, words: str, clicked: Callable[[], object]) -> None:
         assert self._formats is not None, "buttons are made after a message was shown"
@@ -145,6 +152,12 @@ class Footer(QWidget):
                 widget.deleteLater()
         self._buttons.clear()
         self._bar.hide()
+
+    def _drop_stepper(self) -> None:
+        if self._stepper is not None:
+            self._stepper.hide()
+            self._stepper.deleteLater()
+            self._stepper = None
 
     def _reset_copy(self) -> None:
         button = self._buttons.get("copy")

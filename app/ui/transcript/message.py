@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QWidget
 from app.ui.markdown.formats import Formats
 from app.ui.transcript import footer
 from app.ui.transcript.body import Body
+from app.ui.transcript.details import Details
 from app.ui.transcript.editor import MessageEditor
 from app.ui.transcript.footer import Footer
 from app.ui.transcript.row import Row
@@ -46,8 +47,8 @@ class MessageWidget(QWidget):
 
     Signals:
         resized: it wants another height; ask `arrange`.
-        regenerated, deleted, copied: the person wants that.
-        edited: the new text of the question.
+        regenerated, deleted, copied, continue_wanted: the person wants that.
+        edited: the new text of the message.
         version_wanted: the id of the version to show instead.
         menu_wanted: the global place for a menu.
     """
@@ -56,6 +57,7 @@ class MessageWidget(QWidget):
     regenerated = Signal()
     deleted = Signal()
     copied = Signal()
+    continue_wanted = Signal()
     edited = Signal(str)
     version_wanted = Signal(str)
     menu_wanted = Signal(QPoint)
@@ -76,6 +78,7 @@ class MessageWidget(QWidget):
         self.footer.regenerated.connect(self.regenerated)
         self.footer.deleted.connect(self.deleted)
         self.footer.edited.connect(self.start_editing)
+        self.footer.more_wanted.connect(self.menu_wanted)
         self.footer.version_wanted.connect(self.version_wanted)
         self._thoughts: Thoughts | None = None
         self._ending: Ending | None = None
@@ -110,6 +113,7 @@ class MessageWidget(QWidget):
         if Ending.is_needed(row):
             self._ending = Ending(self, row, theme)
             self._ending.retry_wanted.connect(self.regenerated)
+            self._ending.continue_wanted.connect(self.continue_wanted)
             self._ending.show()
         self._refresh_cut()
         self._refresh_thoughts()
@@ -181,10 +185,10 @@ class MessageWidget(QWidget):
         return y + 2 + height
 
     def start_editing(self) -> None:
-        """Put an editor in the place of the question."""
-        if self.editor is not None or not self.row.is_question or not self._can_change:
+        """Put an editor in the place of the message."""
+        if self.editor is not None or self.row.streaming is not None or not self._can_change:
             return
-        self.editor = MessageEditor(self, self.row.text)
+        self.editor = MessageEditor(self, self.row.text, sends=self.row.is_question)
         self.editor.saved.connect(self._on_saved)
         self.editor.cancelled.connect(self.stop_editing)
         self.editor.resized.connect(self.resized)
@@ -195,7 +199,7 @@ class MessageWidget(QWidget):
         self.editor.field.setFocus()
 
     def stop_editing(self) -> None:
-        """Show the question as it was."""
+        """Show the message as it was."""
         editor, self.editor = self.editor, None
         if editor is None:
             return
@@ -205,6 +209,11 @@ class MessageWidget(QWidget):
         editor.hide()
         editor.deleteLater()
         self.resized.emit()
+
+    def show_details(self) -> None:
+        """Say in a small panel how the message came about."""
+        name = self._look.model_name(self.row.message.model)
+        Details(self, self.row.message, name, self._look.formats).show_near(self.footer)
 
     def stops(self) -> list[QWidget]:
         """What Tab visits in this message, in the order of the eye."""
@@ -216,6 +225,7 @@ class MessageWidget(QWidget):
         if self.editor is not None:
             return [*found, self.editor.field, self.editor.cancel, self.editor.save]
         found += [self.body.text, *self.body.code_buttons.visible]
+        found += self.body.table_buttons.visible
         if self._ending is not None and self._ending.retry is not None:
             found.append(self._ending.retry)
         return [*found, *self.footer.buttons] if self.footer.isVisibleTo(self) else found
@@ -233,7 +243,9 @@ class MessageWidget(QWidget):
         """Show the actions while the pointer or the keyboard is here."""
         self._can_change = can_change
         focused = self.holds_focus()
-        self.footer.show_actions(shown=self._is_hovered or focused, can_change=can_change)
+        shown = self._is_hovered or focused
+        self.footer.show_actions(shown=shown, can_change=can_change)
+        self.body.table_buttons.set_shown(shown=shown)
         if self._ending is not None and self._ending.retry is not None:
             self._ending.retry.setEnabled(can_change)
         if self._ring_shown and not self.body.text.hasFocus():

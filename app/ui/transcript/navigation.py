@@ -36,7 +36,11 @@ class Navigation:
         """Remember in which message the keyboard is."""
         row = self.row_with(widget)
         if row is not None:
-            self._current = row.message.id
+            self.note(row)
+
+    def note(self, row: Row) -> None:
+        """From here the keyboard goes on."""
+        self._current = row.message.id
 
     @property
     def current(self) -> Row | None:

@@ -71,8 +71,8 @@ class Row:
 
     `text` and `reasoning` are the whole text so far. `is_measured`: the height is that of
     the drawn message at the present width, not a guess. `needs_work`: its widget has more
-    to draw at once. `thought_s` is how long the model
-    thought, where the view saw it.
+    to draw at once. `is_last`: nothing follows it. `thought_s` is how long the model thought,
+    as far as that is known.
     """
 
     message: StoredMessage
@@ -85,6 +85,7 @@ class Row:
     needs_work: bool = False
     is_reasoning_open: bool = False
     is_cut_line: bool = False
+    is_last: bool = False
     thought_s: float | None = None
     notices: list[str] = field(default_factory=list)
 
@@ -92,7 +93,8 @@ class Row:
     def of(cls, message: StoredMessage) -> Row:
         """The row of a stored message."""
         text = message.text
-        return cls(message, text, message.reasoning, text.count("\n"))
+        thought_s = message.provenance.reasoning_s
+        return cls(message, text, message.reasoning, text.count("\n"), thought_s=thought_s)
 
     @property
     def phase(self) -> Phase:

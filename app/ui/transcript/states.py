@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 from app.store.values import MessageState
 from app.ui.theme import Theme, pixmap
 from app.ui.transcript.row import Row
-from app.ui.transcript.words import cut_words, state_word
+from app.ui.transcript.words import CONTINUABLE, cut_words, state_word
 
 
 def plain_label(words: str, role: str, parent: QWidget | None = None) -> QLabel:
@@ -35,9 +35,11 @@ class Ending(QWidget):
 
     Signals:
         retry_wanted: the answer is to be tried again.
+        continue_wanted: the answer is to go on where it ended.
     """
 
     retry_wanted = Signal()
+    continue_wanted = Signal()
 
     def __init__(self, parent: QWidget, row: Row, theme: Theme) -> None:
         super().__init__(parent)
@@ -50,7 +52,7 @@ class Ending(QWidget):
         if row.message.state is MessageState.FAILED:
             layout.addWidget(self._failure(row, theme))
         elif words := state_word(row.message.state):
-            layout.addWidget(plain_label(words, "meta"))
+            layout.addLayout(self._stop(row, words, theme))
 
     @staticmethod
     def is_needed(row: Row) -> bool:
@@ -58,6 +60,18 @@ class Ending(QWidget):
         state = row.message.state
         failed = state is MessageState.FAILED
         return bool(row.notices) or failed or bool(state_word(state))
+
+    def _stop(self, row: Row, words: str, theme: Theme) -> QHBoxLayout:
+        """The state in words, and the way on where there is one."""
+        layout = QHBoxLayout()
+        layout.setSpacing(theme.space_2)
+        layout.addWidget(plain_label(words, "meta"), 1)
+        if row.message.state in CONTINUABLE and row.text and row.is_last:
+            self.retry = QPushButton(self.tr("Continue"))
+            self.retry.setToolTip(self.tr("Let the model go on where this answer ends"))
+            self.retry.clicked.connect(self.continue_wanted)
+            layout.addWidget(self.retry)
+        return layout
 
     def _failure(self, row: Row, theme: Theme) -> QFrame:
         frame = QFrame()

@@ -49,6 +49,7 @@ class MessageText(QTextBrowser):
         caret_moved: the person moved the caret or the selection by keyboard.
         dragged: the pointer moved to this global place while selecting.
         focused: it has the keyboard now; whether that is to be seen.
+        save_wanted: a name for a file, and the text that is to be saved in it.
     """
 
     link_clicked = Signal(str)
@@ -57,12 +58,14 @@ class MessageText(QTextBrowser):
     caret_moved = Signal()
     dragged = Signal(QPoint)
     focused = Signal(bool)
+    save_wanted = Signal(str, str)
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.shows_caret = False
         # Where buttons float over the words: no words are seen there.
         self.covered: list[QRect] = []
+        self.covered_tables: list[QRect] = []
         self._own: MessageDocument | None = None
         self._followed_link = False
         self._moves_caret = False
@@ -138,6 +141,17 @@ class MessageText(QTextBrowser):
             return ""
         return document.code_text(document.code_at(index)[0])
 
+    def table_at(self, place: QPoint) -> list[list[str]]:
+        """The words of the table at a global place, cell by cell; none where there is none."""
+        document = self._own
+        if document is None or not document.has_tables:
+            return []
+        position = self.cursorForPosition(self.viewport().mapFromGlobal(place)).position()
+        index = document.line_at(position)
+        if index < 0 or document.lines[index].kind is not Kind.TABLE:
+            return []
+        return document.table_rows(index)
+
     def loadResource(self, type: int, name: QUrl | str) -> QImage:  # noqa: A002, ARG002
         """Nothing; see `MessageDocument.loadResource`."""
         return QImage()
@@ -159,7 +173,7 @@ class MessageText(QTextBrowser):
         painter.end()
         super().paintEvent(event)
         painter = QPainter(self.viewport())
-        for place in self.covered:
+        for place in (*self.covered, *self.covered_tables):
             painter.fillRect(place, QColor(document.formats.theme.code))
         if self.shows_caret:
             decorations.paint_caret(painter, document)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from time import perf_counter
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from app.core.events import Event, Started
@@ -34,9 +34,11 @@ class TranscriptView(MessageArea):
 
     Signals:
         older_wanted: the beginning is near; earlier messages may be prepended.
+        changed: messages came or went, or have another text.
     """
 
     older_wanted = Signal()
+    changed = Signal()
 
     def __init__(
         self,
@@ -57,17 +59,24 @@ class TranscriptView(MessageArea):
 
     # -- messages
 
-    def set_messages(self, messages: list[StoredMessage], *, earlier: int = 0) -> None:
-        """Show `messages` and go to the end; `earlier` above 0 says that there are some before
-        them, which may be prepended."""
+    def set_messages(self, messages: list[StoredMessage], *, earlier: int = 0) -> bool:
+        """Show `messages` and go to the end, or to the version that was stepped to; `earlier`
+        above 0 says that there are some before them, which may be prepended.
+
+        Returns whether the keyboard stays in the conversation.
+        """
         self._streaming = []
         self._tick.stop()
         self._earlier, self._asked_for_older = earlier, False
         self.board.set_rows([Row.of(message) for message in messages])
         self._mark_cut()
+        self._mark_last()
+        keeps_focus = self._take_step()
         self.board.work(_FIRST_TURN_S)
         self.go_on()
         self._prepare.start(_PREPARE_MS)
+        self.changed.emit()
+        return keeps_focus
 
     def prepend(self, messages: list[StoredMessage], *, earlier: int = 0) -> None:
         """Add messages before the first one; what is in sight stays where it is."""
@@ -75,14 +84,17 @@ class TranscriptView(MessageArea):
         self.board.prepend([Row.of(message) for message in messages])
         self._mark_cut()
         self.go_on()
+        self.changed.emit()
 
     def append(self, message: StoredMessage) -> None:
         """Add a message at the end; a question is scrolled to."""
         if message.role is Role.USER:
             self.board.follows = True
         self.board.append(Row.of(message))
+        self._mark_last()
         self.board.work(TURN_S)
         self.go_on()
+        self.changed.emit()
 
     def update_message(self, message: StoredMessage) -> None:
         """Show what has changed about a message."""
@@ -103,8 +115,17 @@ class TranscriptView(MessageArea):
             self._streaming.remove(row)
         self.board.remove(row)
         self._mark_cut()
+        self._mark_last()
         self.update_actions()
         self.go_on()
+        self.changed.emit()
+
+    def selected_words(self) -> str:
+        """What is selected in one of the messages, on one line; "" for nothing."""
+        for row in self.board.live:
+            if row.widget is not None and row.widget.holds_selection():
+                return " ".join(row.widget.body.text.selection().split())
+        return ""
 
     def show_hit(self, message_id: str, typed: str) -> bool:
         """Go to a message and mark what `typed` looks for; False where it is not there (yet)."""
@@ -148,9 +169,12 @@ class TranscriptView(MessageArea):
             row.streaming = None
             self._streaming.remove(row)
         row.message = message
+        if message.provenance.reasoning_s is not None:
+            row.thought_s = message.provenance.reasoning_s
         _take_text(row)
         self._refresh(row)
         self._mark_cut()
+        self.changed.emit()
 
     @property
     def can_change(self) -> bool:
@@ -218,6 +242,30 @@ class TranscriptView(MessageArea):
                 if row.widget is not None:
                     row.widget.refresh()
                 self.board.changed(row)
+
+    def _take_step(self) -> bool:
+        """Put the version that was asked for where the other one stood."""
+        step, self.step = self.step, None
+        row = self.board.row_of(step.message_id) if step is not None else None
+        if step is None or row is None:
+            return False
+        self.board.follows = False
+        self.board.draw_now(row, _FIRST_TURN_S)
+        bar = self.verticalScrollBar()
+        bar.setValue(bar.value() + self.board.top_of(row) - step.top)
+        if step.holds_focus and row.widget is not None:
+            row.widget.body.text.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        return step.holds_focus
+
+    def _mark_last(self) -> None:
+        """Note which message nothing follows; the one before has no way on any more."""
+        rows = self.board.rows
+        for row in [row for row in rows if row.is_last][:1] + rows[-1:]:
+            if row.is_last != (row is rows[-1]):
+                row.is_last = row is rows[-1]
+                if row.widget is not None:
+                    row.widget.refresh()
+                    self.board.changed(row)
 
     def _first_seen(self) -> Row | None:
         rows = self.board.rows

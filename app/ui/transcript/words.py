@@ -8,10 +8,12 @@ from PySide6.QtCore import QCoreApplication, QLocale
 
 from app.core.events import Event, Loading, Progress, Started
 from app.core.messages import Role
-from app.store.values import MessageState, StoredMessage
+from app.store.values import EDITED_FROM, MessageState, StoredMessage
 
 # The provider that runs on this machine.
 LOCAL = "onnx"
+# An answer that came to one of these ends may have more to say.
+CONTINUABLE = (MessageState.CUT, MessageState.STOPPED, MessageState.INTERRUPTED)
 translate = QCoreApplication.translate
 
 
@@ -33,6 +35,8 @@ def speaker(message: StoredMessage, model: str) -> str:
 def meta_line(message: StoredMessage, model: str) -> str:
     """Who answered, how fast and where: "SmolLM2 - 42 tokens/s - local"."""
     parts = [model] if model else []
+    if is_edited(message):
+        parts.append(translate("Transcript", "edited by you"))
     if message.usage is not None and message.usage.decode_tokens_per_s > 0:
         speed = _speed(message.usage.decode_tokens_per_s)
         parts.append(translate("Transcript", "{speed} tokens/s").format(speed=speed))
@@ -41,6 +45,11 @@ def meta_line(message: StoredMessage, model: str) -> str:
             translate("Transcript", "local") if message.provider == LOCAL else message.provider
         )
     return " - ".join(parts)
+
+
+def is_edited(message: StoredMessage) -> bool:
+    """Whether a person wrote over what the model had answered."""
+    return EDITED_FROM in (message.provenance.parameters or {})
 
 
 def meta_details(message: StoredMessage) -> str:

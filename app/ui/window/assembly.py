@@ -14,6 +14,7 @@ from app.settings.passphrase import LockPassphrase
 from app.store.errors import GoneError
 from app.ui.chat.chat_controller import ChatController
 from app.ui.chat.history_actions import HistoryActions
+from app.ui.chat.message_queue import MessageQueue
 from app.ui.encryption.controller import EncryptionController
 from app.ui.encryption.lock_controller import LockController
 from app.ui.history.naming_controller import NamingController
@@ -87,6 +88,7 @@ class Assembly:
             lock=LockController(_passphrase(services.paths), settings, tasks),
             models=models,
             chat=chat,
+            queue=MessageQueue(chat),
             actions=actions,
             personas=PersonasController(services.history, tasks),
             search=SearchController(services.history, tasks),
@@ -137,6 +139,7 @@ class Assembly:
         await self.temporary.close()
         await self._remember(geometry)
         parts.naming.stop()
+        parts.queue.give_back()
         await parts.chat.close()
         for part in (parts.lock, parts.encryption, parts.secrets, parts.personas, parts.storage):
             await part.close()

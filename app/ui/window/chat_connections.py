@@ -37,6 +37,9 @@ class ChatConnections(QObject):
         page.header.title.renamed.connect(self._rename_open)
         page.header.new_wanted.connect(self._new_chat)
         page.transcript.delete_requested.connect(actions.delete_message)
+        page.transcript.branch_delete_requested.connect(actions.delete_branch)
+        page.transcript.fork_requested.connect(actions.fork)
+        page.transcript.answer_edit_requested.connect(actions.edit_answer)
         page.transcript.version_requested.connect(actions.show_branch)
         page.transcript.link_hovered.connect(window.status.show_hint)
         side.new_wanted.connect(self._new_chat)
@@ -54,6 +57,7 @@ class ChatConnections(QObject):
         actions.loaded.connect(side.set_all)
         actions.failed.connect(page.strip.fail)
         self._connect_undo()
+        self._connect_queue()
 
     def open(self, conversation_id: str) -> None:
         """Bring a conversation to the front."""
@@ -67,6 +71,7 @@ class ChatConnections(QObject):
         chosen = self._parts.chat.conversation
         current = (chosen.model if chosen is not None else "") or models.default_id
         page.header.picker.show_models(models.found, current)
+        page.transcript.models = [(model.id, model.name) for model in models.usable]
         page.composer.set_sendable(bool(models.usable))
         if models.is_setting_up or not models.is_known:
             return
@@ -94,6 +99,24 @@ class ChatConnections(QObject):
         for strip in strips:
             strip.closed.connect(forget)
 
+    def _connect_queue(self) -> None:
+        page, queue = self._window.chat, self._parts.queue
+
+        def put_in(text: str) -> None:
+            queue.add(text)
+            page.composer.take()
+            page.edited.emit(page.composer.draft)
+
+        def edit(place: int) -> None:
+            page.composer.put_back(queue.take(place))
+            page.take_focus()
+
+        page.composer.queue_wanted.connect(put_in)
+        page.queue.edit_wanted.connect(edit)
+        page.queue.remove_wanted.connect(queue.take)
+        page.queue.send_wanted.connect(queue.send_next)
+        queue.changed.connect(lambda: page.queue.show_waiting(queue.texts, is_held=queue.is_held))
+
     def _send(self, text: str) -> None:
         page = self._window.chat
         if self._parts.chat.send(text) and page.composer.text == text:
@@ -110,6 +133,8 @@ class ChatConnections(QObject):
     def _on_key(self, name: str) -> None:
         if name == "new":
             self._new_chat()
+        elif self._window.page == CHAT:
+            self._window.chat.on_key(name)
 
     def _on_shown(self, conversation: Conversation | None) -> None:
         self._window.side.list.set_open(conversation.id if conversation is not None else "")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from app.core.tasks import Tasks
 from app.ui.chat.chat_controller import ChatController
 from app.ui.chat.history_actions import HistoryActions
+from app.ui.chat.message_queue import MessageQueue
 from app.ui.encryption.controller import EncryptionController
 from app.ui.encryption.lock_controller import LockController
 from app.ui.history.naming_controller import NamingController
@@ -34,6 +35,7 @@ class Parts:
     lock: LockController
     models: ModelsController
     chat: ChatController
+    queue: MessageQueue
     actions: HistoryActions
     personas: PersonasController
     search: SearchController

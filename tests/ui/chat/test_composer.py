@@ -120,10 +120,16 @@ def test_the_button_sends_and_then_stops(qtbot: QtBot, composer: Composer) -> No
 
 def test_while_an_answer_is_written_enter_does_not_send(qtbot: QtBot, composer: Composer) -> None:
     texts = sent(composer)
+    later: list[str] = []
+    composer.queue_wanted.connect(later.append)
     composer.set_busy(True)
+    assert composer.later.isHidden()
     QTest.keyClicks(composer.edit, "next question")
+    assert not composer.later.isHidden()
     QTest.keyClick(composer.edit, KEY.Key_Return)
+    composer.later.click()
     assert (composer.text, texts) == ("next question", [])
+    assert later == ["next question", "next question"]
 
 
 def test_it_grows_with_its_text_up_to_its_limit(qtbot: QtBot, composer: Composer) -> None:

@@ -164,3 +164,44 @@ def test_a_failure_is_said(aio: Async, actions: HistoryActions) -> None:
     actions.failed.connect(failures.append)
     actions.rename("nowhere", "x")
     aio.until(lambda: bool(failures))
+
+
+def test_a_fork_is_opened_and_leaves_the_old_one_alone(
+    aio: Async, actions: HistoryActions, chat: ChatController, talk: Talk
+) -> None:
+    first = talk("first")
+    talk("second")
+    messages = front(chat)
+    aio.run(chat.reload())
+    actions.fork(messages[1].id)
+    aio.until(lambda: chat.open_id not in ("", first) and len(messages) == 2)
+    assert messages[0].text == "first"
+    assert chat.conversation is not None
+    assert chat.conversation.title.endswith("(fork)")
+
+
+def test_a_branch_is_deleted_and_taken_back(
+    aio: Async, actions: HistoryActions, chat: ChatController, talk: Talk
+) -> None:
+    talk("first")
+    talk("second")
+    offers, messages = undo_of(actions), front(chat)
+    aio.run(chat.reload())
+    texts = [message.text for message in messages]
+    actions.delete_branch(messages[1].id)
+    aio.until(lambda: bool(offers))
+    assert [message.text for message in messages] == texts[:1]
+    offers[0]()
+    aio.until(lambda: len(messages) == 4)
+    assert [message.text for message in messages] == texts
+
+
+def test_an_answer_that_was_written_over_is_shown(
+    aio: Async, actions: HistoryActions, chat: ChatController, talk: Talk
+) -> None:
+    talk("first")
+    messages = front(chat)
+    aio.run(chat.reload())
+    actions.edit_answer(messages[1].id, "my words")
+    aio.until(lambda: messages[-1].text == "my words")
+    assert len(messages[-1].siblings) == 2

@@ -13,8 +13,7 @@ from PySide6.QtGui import QFont, QTextBlock, QTextCharFormat, QTextCursor
 
 from app.ui.markdown.document import MessageDocument
 from app.ui.markdown.formats import Formats
-from app.ui.markdown.rendering import PLAIN_ABOVE
-from app.ui.markdown.values import Kind
+from app.ui.markdown.values import PLAIN_ABOVE, Kind
 from app.ui.theme import load_theme
 from tests.ui.markdown.drawing import draw, rendering, work
 

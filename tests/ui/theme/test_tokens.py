@@ -51,8 +51,8 @@ def test_shapes_that_carry_meaning_stand_out(theme: ThemeName, shape: str, groun
 
 def test_every_colour_is_a_ground_a_line_or_text_with_its_grounds() -> None:
     grounds = {
-        "window", "surface", "side", "question", "code", "selection", "mark", "hover", "pressed",
-        "notice", "failure", "tooltip", "accent", "accent_hover",
+        "window", "surface", "side", "question", "code", "selection", "hover", "pressed",
+        "notice", "failure", "tooltip", "found", "accent", "accent_hover",
     }  # fmt: skip
     lines = {"line", "line_field", "line_strong", "focus"}
     assert set(colour_names()) == grounds | lines | set(TABLE["text_on"])

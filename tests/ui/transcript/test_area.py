@@ -7,6 +7,7 @@ from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
 from app.ui.appearance import Appearance
+from app.ui.transcript.entries import entries as message_entries
 from app.ui.transcript.menu import Entry
 from app.ui.transcript.view import TranscriptView
 from tests.ui.transcript.talk import (
@@ -28,8 +29,8 @@ def entries(view: TranscriptView, number: str, words: str) -> dict[str, Entry]:
     cursor = text.document().find(words)
     cursor.setPosition(cursor.selectionStart() + 1)
     place = text.viewport().mapToGlobal(text.cursorRect(cursor).center())
-    found = view._entries(row_of(view, number), widget, place)
-    return {entry.words: entry for entry in found if entry.run is not None}
+    found = message_entries(view, row_of(view, number), widget, place)
+    return {entry.words: entry for entry in found if entry.words}
 
 
 def run(entry: Entry) -> None:
@@ -61,7 +62,7 @@ def test_a_selection_can_be_copied(qtbot: QtBot, look: Appearance) -> None:
     run(entries(view, "1", "Some")["Select all"])
     run(entries(view, "1", "Some")["Copy"])
     assert QGuiApplication.clipboard().text() == "Some words"
-    run(entries(view, "1", "Some")["Copy message"])
+    run(entries(view, "1", "Some")["Copy as Markdown"])
     assert QGuiApplication.clipboard().text() == "Some **words**"
 
 

@@ -62,6 +62,7 @@ def test_actions_come_with_the_pointer_and_move_nothing(qtbot: QtBot, look: Appe
         "Copy message",
         "Answer again",
         "Delete message",
+        "More actions",
     ]
     settle(qtbot, view)
     assert (view.board.height_of(row_of(view, "2")), widget.body.text.geometry()) == (height, place)
@@ -78,6 +79,7 @@ def test_actions_come_with_the_keyboard(qtbot: QtBot, look: Appearance) -> None:
         "Copy message",
         "Edit message",
         "Delete message",
+        "More actions",
     ]
     assert widget._ring_shown
 
@@ -102,7 +104,7 @@ def test_copy_gives_the_source(qtbot: QtBot, look: Appearance) -> None:
 
 def test_copy_of_code_gives_its_source(qtbot: QtBot, look: Appearance) -> None:
     view = show(qtbot, look, [answer("1", SOURCE)])
-    (copy,) = widget_of(view, "1").body.code_buttons.visible
+    _, copy = widget_of(view, "1").body.code_buttons.visible
     assert copy.accessibleName() == "Copy python code"
     QTest.mouseClick(copy, Qt.MouseButton.LeftButton)
     assert QGuiApplication.clipboard().text() == "x = 1\n\n    y = 2"
@@ -123,7 +125,7 @@ def test_the_button_of_long_code_stays_in_sight(qtbot: QtBot, look: Appearance) 
     view = show(qtbot, look, [answer("1", "```py\n" + "x = 1\n" * 300 + "```\n")])
     view.verticalScrollBar().setValue(2000)
     settle(qtbot, view)
-    (copy,) = widget_of(view, "1").body.code_buttons.visible
+    _, copy = widget_of(view, "1").body.code_buttons.visible
     top = copy.mapTo(view.viewport(), QPoint(0, 0)).y()
     assert 0 <= top < 60
 

@@ -83,16 +83,20 @@ def test_tab_goes_through_one_message_and_on(qtbot: QtBot, window: Window) -> No
     window.before.setFocus()
     assert names(qtbot, Qt.Key.Key_Tab, window.after) == [
         "Answer from m",
+        "Save code to a file",
         "Copy py code",
         "Copy message",
         "Answer again",
         "Delete message",
+        "More actions",
     ]
     assert names(qtbot, Qt.Key.Key_Backtab, window.before) == [
+        "More actions",
         "Delete message",
         "Answer again",
         "Copy message",
         "Copy py code",
+        "Save code to a file",
         "Answer from m",
         "Thoughts before the answer, folded",
     ]
@@ -173,7 +177,16 @@ def test_enter_opens_the_actions(qtbot: QtBot, window: Window, key: Qt.Key) -> N
     menus = [menu for menu in window.view.findChildren(QMenu) if menu.isVisible()]
     assert len(menus) == 1
     words = [action.text() for action in menus[0].actions() if not action.isSeparator()]
-    assert words == ["Copy", "Select all", "Copy message", "Edit message", "Delete message"]
+    assert words == [
+        "Copy",
+        "Select all",
+        "Copy message",
+        "Edit message",
+        "Fork from here",
+        "Details...",
+        "Delete message",
+        "Delete from here on",
+    ]
     menus[0].close()
 
 

@@ -193,3 +193,12 @@ def test_the_end_token_is_read_off_the_template() -> None:
         return json.dumps([m["content"] for m in messages])
 
     assert PromptBuilder(FakeModel(template=plain)).end_token(special) is None
+
+
+def test_an_answer_at_the_end_goes_on() -> None:
+    prompt = build(said("Count", "One, <|user|>two,"))
+    assert prompt.tokens == [
+        *encode("<|user|>Count<|end|><|assistant|>One, "),
+        *encode("<"),
+        *encode("|user|>two,"),
+    ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from pathlib import Path
 from typing import Any
@@ -74,3 +75,14 @@ def test_a_git_identity_is_computed_as_git_does() -> None:
     digest = manifest.git_blob_sha1(6)
     digest.update(b"hello\n")
     assert digest.hexdigest() == "ce013625030ba8dba906f756967f9e9ca394464a"
+
+
+def test_the_fingerprint_names_all_files_whatever_their_order(tmp_path: Path) -> None:
+    files = [ManifestFile(name=name, size=1, sha256=SHA) for name in ("a.json", "model.onnx")]
+    listed = f"{SHA}  a.json\n{SHA}  model.onnx\n"
+    written = Manifest(name="m", files=tuple(reversed(files)))
+    assert written.fingerprint == hashlib.sha256(listed.encode()).hexdigest()
+    assert Manifest().fingerprint == ""
+    assert manifest.fingerprint(tmp_path) == ""
+    manifest.write(tmp_path, written)
+    assert manifest.fingerprint(tmp_path) == written.fingerprint

@@ -52,6 +52,7 @@ class Parts:
             self.engine,
             library=library,
             check=lambda model, cancel: self.check and self.check(model, cancel),
+            fingerprint=lambda folder: f"hash of {folder.name}",
             worker=self.worker,
             device=lambda: self.device,
             idle_unload_s=lambda: self.idle_unload_s,
@@ -306,3 +307,8 @@ async def test_a_model_that_cannot_be_loaded_for_the_proof_is_an_error(parts: Pa
     parts.engine.enqueue([Failed(MISSING)])
     with pytest.raises(AppError, match="not installed"):
         await parts.provider.prove([], folder=Path("/models"), load=request("hello"))
+
+
+async def test_an_answer_says_which_files_gave_it(parts: Parts) -> None:
+    (started,) = [event for event in await parts.ask(model="m") if isinstance(event, Started)]
+    assert started.model_hash == "hash of m"
