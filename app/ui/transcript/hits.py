@@ -80,7 +80,7 @@ class Hits(QObject):
     def _mark(self, widget: MessageWidget) -> int | None:
         """Mark the words; returns where the first of them begins."""
         document = widget.body.text.document()
-        colour = QColor(self._theme().mark)
+        colour = QColor(self._theme().found)
         marks: list[QTextEdit.ExtraSelection] = []
         spans = _spans(document, self._query)
         for start, end in spans:
