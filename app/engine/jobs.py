@@ -17,9 +17,9 @@ class GenerateJob:
     """One question for a model on this machine.
 
     `model_folder` is absolute; `model_id` is what the person knows the model by. `device` is
-    the wanted one: "auto", "cpu", "cuda" or "dml". `context_limit` caps the context in tokens
-    below the model's own. `force_load` loads a model although an earlier load of it ended the
-    engine.
+    the wanted one: "auto", "cpu", "cuda", "dml" or that of a plugin. `context_limit` caps the
+    context in tokens below the model's own. `force_load` loads a model although an earlier load
+    of it ended the engine. `threads` of the processor compute, 0 for the usual number.
     """
 
     model_folder: str
@@ -29,6 +29,7 @@ class GenerateJob:
     parameters: GenerationParameters
     context_limit: int | None = None
     force_load: bool = False
+    threads: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""What the library remembers of models beside their folders: names, references, last use."""
+"""What the library remembers of models beside their folders: names, places, devices, last use."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from typing import Any
 
 from app.core.errors import AppError, ErrorCode
 from app.models import disk
+from app.models.placement import Placement, checked
+from app.process.plain import ProtocolError, from_plain, to_plain
 
 MOST_NAME = 80
 _EVERY_S = 60.0
@@ -52,9 +54,31 @@ class Records:
         document["references"] = _changed(known, model_id, os.path.abspath(folder))  # noqa: PTH100
         self._write(document)
 
+    def placement(self, model_id: str) -> Placement:
+        """What the model runs on as a person decided; what cannot be read counts as usual."""
+        placements = self._document().get("placements")
+        plain = placements.get(model_id) if isinstance(placements, dict) else None
+        try:
+            return Placement() if plain is None else checked(from_plain(Placement, plain))
+        except (ProtocolError, AppError):
+            return Placement()
+
+    def place(self, model_id: str, placement: Placement) -> None:
+        """Remember what the model runs on; raises `AppError`."""
+        document = self._document()
+        known = document.get("placements")
+        placements = dict(known) if isinstance(known, dict) else {}
+        placements[model_id] = to_plain(checked(placement))
+        if placement.is_usual:
+            del placements[model_id]
+        document["placements"] = placements
+        self._write(document)
+
     def forget(self, model_id: str) -> None:
         """The model is gone."""
         document = self._document()
+        if isinstance(placements := document.get("placements"), dict):
+            placements.pop(model_id, None)
         for part in ("names", "references"):
             document[part] = _changed(_texts(document.get(part)), model_id, "")
         self._write(document)
