@@ -113,6 +113,12 @@ class Checks:
         """Whether the folder was ever found whole, so that it has to have a manifest."""
         return self._entry(folder) is not None
 
+    def checked_at(self, folder: Path) -> float | None:
+        """When the folder was last found whole, in seconds since 1970; None where it was not."""
+        entry = self._entry(folder)
+        at = entry.get("at") if entry is not None else None
+        return float(at) if isinstance(at, int | float) else None
+
     def remember(self, folder: Path, stamps: dict[str, Stamp], digest: str) -> None:
         """The files with these stamps were hashed and are the ones of that manifest."""
         folders = self._folders()

@@ -46,8 +46,8 @@ async def services(private_home: Path, engine: FakeEngine) -> AsyncIterator[Serv
     await made.close()
 
 
-def compare(services: Services, second: FakeEngine, **options: bool) -> Comparison:
-    return Comparison(services, PAIR, "Why?", engine=lambda: second, **options)
+def compare(services: Services, second: FakeEngine, *, one_by_one: bool = False) -> Comparison:
+    return Comparison(services, PAIR, "Why?", engine=lambda: second, one_by_one=one_by_one)
 
 
 async def run(

@@ -22,6 +22,7 @@ from app.ui.settings_bridge import SettingsBridge
 from app.ui.transcript.view import TranscriptView
 from app.ui.window.chat_connections import ChatConnections
 from app.ui.window.main_window import MainWindow
+from app.ui.window.model_connections import ModelConnections
 from app.ui.window.page_connections import PageConnections
 from app.ui.window.parts import Parts
 from app.ui.window.privacy_connections import PrivacyConnections
@@ -75,7 +76,8 @@ class Assembly:
         window.chat.add_transcript(
             TranscriptView(window.look.theme, window.look.percent, model_name=models.name_of)
         )
-        self._pages = PageConnections(window, self.parts, services.paths)
+        self.tools = ModelConnections(window, self.parts, services)
+        self._pages = PageConnections(window, self.parts, services.paths, self.tools)
         self._privacy = PrivacyConnections(window, self.parts, services.paths)
         self._chat = ChatConnections(window, self.parts)
         self._problem: StoreProblemPage | None = None
@@ -92,6 +94,7 @@ class Assembly:
         await parts.chat.close()
         for part in (parts.secrets, parts.privacy, parts.proof, parts.journal):
             await part.close()
+        await self.tools.close()
         await parts.models.close()
         await parts.tasks.close()
         if self.is_history_open:

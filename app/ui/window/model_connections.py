@@ -1,0 +1,77 @@
+"""Connects the page of one model, the library's tools and the comparison with the window."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from app.bootstrap import Services
+from app.ui.pages.model.controller import ModelController
+from app.ui.pages.model.library_controller import LibraryController
+from app.ui.pages.model.renewal import Renewal
+from app.ui.pages.model.work import Work
+from app.ui.window.main_window import MainWindow
+from app.ui.window.parts import Parts
+
+if TYPE_CHECKING:  # each is imported when it is first wanted
+    from app.ui.pages.model.page import OneModelPage
+    from app.ui.pages.models_page import ModelsPage
+
+MODEL = "model"
+MODELS = "models"
+
+
+class ModelConnections(QObject):
+    """One per window and its services; `close` ends what it has begun."""
+
+    def __init__(self, window: MainWindow, parts: Parts, services: Services) -> None:
+        super().__init__(window)
+        self._window = window
+        self.work = Work(parts.tasks)
+        self.model = ModelController(services, parts.models, self.work, parts.tasks)
+        self.renewal = Renewal(services, parts.models, self.work)
+        self.library = LibraryController(
+            services, parts.models, parts.settings, self.work, parts.tasks
+        )
+        self._models = parts.models
+        window.add_page(MODEL, self._make_model)
+
+    def complete(self, page: ModelsPage) -> None:
+        """Give the page of all models its tools."""
+        from app.ui.pages.model.library_card import LibraryCard
+        from app.ui.pages.model.work_bar import add_to
+
+        card = LibraryCard(self._window.look, self.library)
+        page.column.addWidget(card)
+        page.place.hide()  # the card says it
+        add_to(page, self.work)
+        page.details_wanted.connect(self.show)
+        card.rearranged.connect(page.rearranged)
+        self.library.changed.connect(lambda: page.show_twins(self.library.twins))
+        page.show_twins(self.library.twins)
+
+    def show(self, model_id: str) -> None:
+        """Bring the page of a model to the front."""
+        self.model.open(model_id)
+        self._window.show_page(MODEL)
+        self._window.side.set_page(MODELS)  # it is a part of them
+
+    async def close(self) -> None:
+        """Stop what runs, and end the threads."""
+        self.renewal.close()
+        await self.work.close()
+        await self.model.close()
+        await self.library.close()
+
+    def _make_model(self) -> OneModelPage:
+        from app.ui.pages.model.page import OneModelPage
+
+        page = OneModelPage(self._window.look, self.model, self.renewal)
+        page.library_wanted.connect(self._to_library)
+        return page
+
+    def _to_library(self) -> None:
+        """Back to the list; a model that is gone takes only its own page away."""
+        if self._window.page == MODEL:
+            self._window.show_page(MODELS)
