@@ -13,6 +13,7 @@ import numpy as np
 
 from app.core.errors import AppError, ErrorCode
 from app.engine import plugins
+from app.engine.jobs import INSTEAD
 from app.engine.runtime import LoadedRuntime, Runtime
 from app.engine.sampling import GREEDY
 
@@ -117,4 +118,4 @@ def _why_not(device: str, error: AppError) -> str:
     }
     reason = reasons.get(error.code, "because this model does not run on it")
     name = _NAMES.get(device, device)
-    return f"The answer comes from the processor: {name} cannot be used {reason}."
+    return f"{INSTEAD}{name} cannot be used {reason}."

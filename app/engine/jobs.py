@@ -11,6 +11,9 @@ from app.core.messages import GenerationParameters, Message
 from app.process import plain
 from app.process.plain import ProtocolError
 
+INSTEAD = "The answer comes from the processor: "
+"""How the note of a model begins that is not on the device that was asked for."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GenerateJob:

@@ -9,6 +9,7 @@ from app.core.errors import AppError, ErrorCode
 from app.core.events import Cancelled, Failed, Notice, Started, Usage
 from app.core.handoff import CancelToken
 from app.core.messages import ChatRequest, GenerationParameters, Message, Role
+from app.engine.jobs import INSTEAD
 from app.models.placement import AUTO, DeviceTrial, Placement
 from app.models.trials import Trial
 from app.providers.local import LocalProvider
@@ -80,7 +81,7 @@ async def try_device(
             case Started():
                 used = event.device
             case Notice(sentence=sentence) if used != wanted and not reason:
-                reason = sentence
+                reason = sentence.removeprefix(INSTEAD)  # nobody has asked for an answer
             case Usage():
                 usage = event
             case Failed(error):
@@ -92,7 +93,7 @@ async def try_device(
     return DeviceTrial(
         wanted=wanted,
         used=used,
-        reason="" if used and wanted in {AUTO, used} else reason,
+        reason="" if used and wanted in {AUTO, used} else reason[:1].upper() + reason[1:],
         load_s=usage.load_s if usage else 0.0,
         first_token_s=usage.first_token_s if usage else 0.0,
         memory_bytes=provider.status().rss_bytes if used else 0,

@@ -10,12 +10,13 @@ from app.core.errors import AppError, ErrorCode
 from app.core.events import ContextUse, Done, Event, Failed, FinishReason, Notice, Started, Usage
 from app.core.handoff import CancelToken, Worker
 from app.engine.fake import FakeEngine
+from app.engine.jobs import INSTEAD
 from app.models.placement import Placement
 from app.providers.local import LocalProvider
 from app.providers.trial import try_device
 from tests.unit.providers.test_local import library, request
 
-WHY = "The answer comes from the processor: it cannot be used."
+WHY = "It cannot be used."
 PLACED = Placement(device="cuda", threads=3, context_limit=512)
 
 
@@ -78,7 +79,7 @@ async def test_one_token_on_the_device_makes_it_good(
 async def test_the_processor_in_its_place_is_told_with_the_reason(
     provider: LocalProvider, engine: FakeEngine
 ) -> None:
-    engine.enqueue(answered("cpu", WHY, "Something else."))
+    engine.enqueue(answered("cpu", f"{INSTEAD}it cannot be used.", "Something else."))
     trial = await try_device(provider, "small", PLACED, CancelToken())
     assert not trial.works
     assert (trial.used, trial.reason) == ("cpu", WHY)

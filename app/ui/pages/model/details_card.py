@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import QFrame, QPlainTextEdit
 
 from app.ui.appearance import Appearance
@@ -38,6 +39,7 @@ class DetailsCard(QFrame):
         self.template.setProperty("role", "field")
         self.template.setAccessibleName(self.tr("Chat template"))
         self.template.setTabChangesFocus(True)
+        self.template.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         self.template.setFixedHeight(look.scaled(_HIGH))
         self.template.hide()
         column.addWidget(self.template_words)
