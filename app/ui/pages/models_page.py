@@ -125,6 +125,7 @@ class ModelsPage(Page):
         default_wanted(str id): the model for new chats.
         unload_wanted: give the model's memory back.
         details_wanted(str id): show the page of a model.
+        compare_wanted: put two models beside each other.
         setup_wanted, setup_cancelled: set the starter model up, or stop that.
     """
 
@@ -132,11 +133,15 @@ class ModelsPage(Page):
     default_wanted = Signal(str)
     unload_wanted = Signal()
     details_wanted = Signal(str)
+    compare_wanted = Signal()
     setup_wanted = Signal()
     setup_cancelled = Signal()
 
     def __init__(self, look: Appearance) -> None:
         super().__init__(look, self.tr("Models"))
+        compare = push(look, self.tr("Compare two"), "quiet", icon="layers")
+        compare.clicked.connect(self.compare_wanted)
+        self.head.addWidget(compare)
         refresh = push(look, self.tr("Look again"), "quiet", icon="refresh-cw")
         refresh.clicked.connect(self.refresh_wanted)
         self.head.addWidget(refresh)

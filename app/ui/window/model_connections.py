@@ -13,7 +13,6 @@ from app.ui.pages.model.controller import ModelController
 from app.ui.pages.model.library_controller import LibraryController
 from app.ui.pages.model.renewal import Renewal
 from app.ui.pages.model.work import Work
-from app.ui.widgets.buttons import push
 from app.ui.window.main_window import MainWindow
 from app.ui.window.parts import Parts
 
@@ -59,9 +58,7 @@ class ModelConnections(QObject):
         page.column.addWidget(card)
         page.place.hide()  # the card says it
         add_to(page, self.work)
-        compare = push(page.look, self.tr("Compare two"), "quiet", icon="layers")
-        compare.clicked.connect(self._show_compare)
-        page.head.insertWidget(page.head.count() - 1, compare)
+        page.compare_wanted.connect(self.show_compare)
         page.details_wanted.connect(self.show)
         card.rearranged.connect(page.rearranged)
         self.library.changed.connect(lambda: page.show_twins(self.library.twins))
@@ -78,9 +75,6 @@ class ModelConnections(QObject):
         self._compared = model_id
         self._window.show_page(COMPARE)
         self._window.side.set_page(MODELS)
-
-    def _show_compare(self) -> None:
-        self.show_compare()
 
     async def close(self) -> None:
         """Stop what runs, and end the threads."""

@@ -46,6 +46,7 @@ class ModelController(QObject):
         self._tasks = tasks
         # Its own thread: what is shown must not wait for a long job.
         self._worker = Worker("model-page")
+        self._is_closed = False
         self._reading: asyncio.Task[None] | None = None
         self.model_id = ""
         self.facts: Facts | None = None
@@ -78,7 +79,7 @@ class ModelController(QObject):
 
     def refresh(self) -> None:
         """Read the facts again."""
-        if self.model_id and self._reading is None:
+        if self.model_id and self._reading is None and not self._is_closed:
             self._reading = self._tasks.start("read a model", self._read(self.model_id))
 
     def use_for_new_chats(self) -> None:
@@ -209,7 +210,8 @@ class ModelController(QObject):
         self.work.start(self.tr("Deleting {0}").format(name), job)
 
     async def close(self) -> None:
-        """End the thread."""
+        """Read nothing any more, and end the thread."""
+        self._is_closed = True
         await self._worker.call(lambda: None)
         self._worker.close()
 

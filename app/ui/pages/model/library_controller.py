@@ -46,6 +46,7 @@ class LibraryController(QObject):
         self._tasks = tasks
         # Its own thread: looking must not wait for a long job.
         self._worker = Worker("model-library")
+        self._is_closed = False
         self._found: list[InstalledModel] = []
         self.work = work
         self.twins: dict[str, str] = {}
@@ -99,7 +100,8 @@ class LibraryController(QObject):
         self._keep([known for known in self.folders[1:] if known != folder])
 
     async def close(self) -> None:
-        """End the thread."""
+        """Look no more, and end the thread."""
+        self._is_closed = True
         await self._worker.call(lambda: None)
         self._worker.close()
 
@@ -122,7 +124,7 @@ class LibraryController(QObject):
         return self.tr("{0} is in the library.").format(model.name)
 
     def _on_models(self) -> None:
-        if self._models.found != self._found:
+        if self._models.found != self._found and not self._is_closed:
             self._found = list(self._models.found)
             self._tasks.start("look for duplicates", self._find_twins())
 

@@ -42,7 +42,7 @@ class SummaryCard(QFrame):
         head.addWidget(self.name, 1)
         head.addWidget(self.badges)
         self.problem = label("", "refused", wrap=True)
-        self.twins = label("", "caution", wrap=True)
+        self.twins = label("", "second", wrap=True)
         self._grid = QGridLayout()
         self._grid.setColumnStretch(1, 1)
         self._grid.setHorizontalSpacing(16)

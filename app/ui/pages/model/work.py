@@ -40,6 +40,7 @@ class Work(QObject):
         self._loop = asyncio.get_running_loop()
         self._cancel: CancelToken | None = None
         self._task: asyncio.Task[None] | None = None
+        self._is_closed = False
         self.title = ""
         self.what = ""
         self.share: float | None = None
@@ -85,7 +86,8 @@ class Work(QObject):
             self._cancel.cancel()
 
     async def close(self) -> None:
-        """Stop, and end the thread."""
+        """Stop, and end the thread; whatever ends now is told to nobody."""
+        self._is_closed = True
         self.stop()
         if self._task is not None and not self._task.done():
             await asyncio.wait([self._task], timeout=_CLOSING_S)
@@ -104,7 +106,10 @@ class Work(QObject):
             problem = error
         finally:
             self._cancel = None
-            self.changed.emit()
+            if not self._is_closed:
+                self.changed.emit()
+        if self._is_closed:
+            return
         if problem is None:
             self.done.emit(sentence)
         elif problem.code is ErrorCode.CANCELLED:
