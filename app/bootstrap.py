@@ -247,8 +247,9 @@ def model_library(paths: Paths, settings: Settings) -> Library:
 
 def model_manager(paths: Paths, settings: Settings) -> ModelManager:
     """What changes the models of this root."""
-    records = Records(paths.root / "models.json", paths.cache / "model-use.json")
-    checks = Checks(paths.cache / "verified-models.json")
+    keeps = not paths.keeps_nothing
+    records = Records(paths.root / "models.json", paths.cache / "model-use.json", keeps=keeps)
+    checks = Checks(paths.cache / "verified-models.json", keeps=keeps)
     library = Library(lambda: model_folders(paths, settings), records=records, checks=checks)
     return ModelManager(
         Shelf(

@@ -21,14 +21,21 @@ class Records:
     """Two small JSON files: `file` for what a person decided, `use_file` for what happened.
 
     Change the first one only while `disk.writing`. A file that cannot be read counts as
-    empty; `OSError` is raised where the first cannot be written.
+    empty; `OSError` is raised where the first cannot be written. Without `keeps` the use of a
+    model is not written down.
     """
 
     def __init__(
-        self, file: Path, use_file: Path, *, clock: Callable[[], float] = time.time
+        self,
+        file: Path,
+        use_file: Path,
+        *,
+        keeps: bool = True,
+        clock: Callable[[], float] = time.time,
     ) -> None:
         self._file = file
         self._use_file = use_file
+        self._keeps = keeps
         self._clock = clock
 
     def names(self) -> dict[str, str]:
@@ -92,7 +99,7 @@ class Records:
     def used(self, model_id: str) -> None:
         """The model answers now; written once a minute at the most."""
         now, uses = self._clock(), self.uses()
-        if 0 <= now - uses.get(model_id, 0.0) < _EVERY_S:
+        if not self._keeps or 0 <= now - uses.get(model_id, 0.0) < _EVERY_S:
             return
         try:
             disk.write_json(self._use_file, {**uses, model_id: round(now, 3)})

@@ -93,11 +93,12 @@ class Checks:
     """Remembers which folders were compared, in a small file of the data folder's cache.
 
     A file counts as the one that was hashed while its size, time of change and inode are the
-    same. What is lost here is only hashed again.
+    same. What is lost here is only hashed again. Without `keeps` nothing is written.
     """
 
-    def __init__(self, file: Path) -> None:
+    def __init__(self, file: Path, *, keeps: bool = True) -> None:
         self._file = file
+        self._keeps = keeps
 
     def holds(self, folder: Path) -> bool:
         """Whether the folder was found whole and has not changed since. Reads no contents."""
@@ -149,6 +150,8 @@ class Checks:
         return folders if isinstance(folders, dict) else {}
 
     def _write(self, folders: dict[str, Any]) -> None:
+        if not self._keeps:
+            return
         # A cache that cannot be written costs time, and nothing else.
         try:
             disk.write_json(self._file, {"format": 1, "folders": folders})

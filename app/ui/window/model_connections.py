@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject
 
 from app.bootstrap import Services
 from app.comparing import Comparison
+from app.core.errors import AppError, ErrorCode
 from app.ui.pages.compare.controller import CompareController
 from app.ui.pages.model.controller import ModelController
 from app.ui.pages.model.library_controller import LibraryController
@@ -24,6 +25,11 @@ if TYPE_CHECKING:  # each is imported when it is first wanted
 MODEL = "model"
 MODELS = "models"
 COMPARE = "compare"
+_PRIVATE = AppError(
+    "This is a private session, which leaves nothing on this computer.",
+    "Change models in an ordinary window.",
+    code=ErrorCode.USAGE,
+)
 
 
 class ModelConnections(QObject):
@@ -32,7 +38,7 @@ class ModelConnections(QObject):
     def __init__(self, window: MainWindow, parts: Parts, services: Services) -> None:
         super().__init__(window)
         self._window = window
-        self.work = Work(parts.tasks)
+        self.work = Work(parts.tasks, _PRIVATE if services.paths.keeps_nothing else None)
         self.model = ModelController(services, parts.models, self.work, parts.tasks)
         self.renewal = Renewal(services, parts.models, self.work)
         self.library = LibraryController(

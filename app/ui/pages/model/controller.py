@@ -99,7 +99,7 @@ class ModelController(QObject):
             await placing.load(self._services, model_id, cancel)
             return self.tr("{0} is in memory.").format(name)
 
-        self.work.start(self.tr("Loading {0}").format(name), job)
+        self.work.start(self.tr("Loading {0}").format(name), job, leaves=False)
 
     def try_it(self) -> None:
         """Measure how fast it answers, and keep that."""

@@ -21,6 +21,8 @@ Job = Callable[[Tell, CancelToken], Awaitable[str]]
 class Work(QObject):
     """Holds no widget; `title`, `what` and `share` (of 1, None: unknown) say what is done now.
 
+    With a `refusal` nothing that leaves a trace is begun, and that is said instead.
+
     Signals:
         changed: a job has begun, gone on or ended.
         done(str): it ended well, with a sentence about that ("" for none).
@@ -33,9 +35,10 @@ class Work(QObject):
     failed = Signal(object)
     ended = Signal()
 
-    def __init__(self, tasks: Tasks) -> None:
+    def __init__(self, tasks: Tasks, refusal: AppError | None = None) -> None:
         super().__init__()
         self._tasks = tasks
+        self._refusal = refusal
         self._worker = Worker("models-work")
         self._loop = asyncio.get_running_loop()
         self._cancel: CancelToken | None = None
@@ -50,8 +53,14 @@ class Work(QObject):
         """Whether something is under way."""
         return self._cancel is not None
 
-    def start(self, title: str, job: Job) -> None:
-        """Have `job` done; it gets what tells how far it is, and returns a sentence."""
+    def start(self, title: str, job: Job, *, leaves: bool = True) -> None:
+        """Have `job` done; it gets what tells how far it is, and returns a sentence.
+
+        `leaves` says whether something of it stays on the disk.
+        """
+        if leaves and self._refusal is not None:
+            self.failed.emit(self._refusal)
+            return
         if self._cancel is not None:
             self.failed.emit(
                 AppError(

@@ -9,11 +9,22 @@ import pytest
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLabel, QWidget
 
+from app.bootstrap import build
 from app.core.errors import AppError, ErrorCode
 from app.core.handoff import CancelToken
+from app.core.privacy import PrivacyFacts
+from app.core.tasks import Tasks
+from app.engine.fake import FakeEngine
 from app.models.manager import ModelManager
+from app.models.placement import Placement
+from app.paths import Paths
+from app.ui.appearance import Appearance
 from app.ui.pages.model.page import OneModelPage
-from tests.fakes.model_folders import flip
+from app.ui.privacy.sources import PrivacySources
+from app.ui.status.privacy import describe
+from app.ui.window.assembly import Assembly
+from app.ui.window.main_window import MainWindow
+from tests.fakes.model_folders import flip, make_verified
 from tests.ui.conftest import Async, Desk
 from tests.ui.pages.model.conftest import finish, open_page
 from tests.ui.window.test_accessibility import nameless
@@ -196,3 +207,32 @@ def test_closing_the_window_ends_a_job(
     page.files.verify.click()
     aio.until(lambda: bool(begun))
     # The fixture closes the window now, and fails where a task or a thread is left.
+
+
+def test_a_private_session_changes_no_model(
+    paths: Paths, aio: Async, engine: FakeEngine, tasks: Tasks, look: Appearance
+) -> None:
+    make_verified(paths.models / "small", name="Small")
+    services = build(paths.for_private_session(), engine=engine)
+    window = MainWindow(look, describe(PrivacyFacts()))
+    assembly = Assembly(window, services, PrivacySources(), lambda _error: None)
+    tools = assembly.tools
+    said: list[AppError] = []
+    tools.work.failed.connect(said.append)
+    aio.run(assembly.parts.models.look())
+    tools.model.open("small")
+    before = {file: file.stat().st_mtime_ns for file in paths.root.rglob("*")}
+    for change in (tools.model.verify, tools.model.remove, tools.model.try_it):
+        change()
+    tools.model.place(Placement(device="cpu"))
+    tools.model.rename("x")
+    assert {error.code for error in said} == {ErrorCode.USAGE}
+    assert len(said) == 5
+    tools.model.load()
+    aio.until(lambda: not tools.work.is_running)
+    assert engine.jobs
+    aio.run(assembly.close(""))
+    window.close_for_good()
+    window.deleteLater()
+    after = {file: file.stat().st_mtime_ns for file in paths.root.rglob("*")}
+    assert after == before
