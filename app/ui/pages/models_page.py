@@ -139,9 +139,6 @@ class ModelsPage(Page):
 
     def __init__(self, look: Appearance) -> None:
         super().__init__(look, self.tr("Models"))
-        compare = push(look, self.tr("Compare two"), "quiet", icon="layers")
-        compare.clicked.connect(self.compare_wanted)
-        self.head.addWidget(compare)
         refresh = push(look, self.tr("Look again"), "quiet", icon="refresh-cw")
         refresh.clicked.connect(self.refresh_wanted)
         self.head.addWidget(refresh)
@@ -154,7 +151,12 @@ class ModelsPage(Page):
         self._twins: Mapping[str, str] = {}
         self.sorting = self._make_sorting()
         self.column.addWidget(self.strip)
-        self.column.addWidget(self.sorting, 0, Qt.AlignmentFlag.AlignLeft)
+        self.compare = push(look, self.tr("Compare two"), icon="layers")
+        self.compare.clicked.connect(self.compare_wanted)
+        row = Flow()
+        row.addWidget(self.sorting)
+        row.addWidget(self.compare)
+        self.column.addLayout(row)
         self.column.addLayout(self.cards)
         self.column.addWidget(self.starter)
         self.column.addWidget(self.place)
@@ -164,7 +166,8 @@ class ModelsPage(Page):
         """The models found, the id of the one for new chats and of the one in memory."""
         self._shown = (models, default, loaded)
         empty(self.cards)
-        self.sorting.setVisible(len(models) > 1)
+        for control in (self.sorting, self.compare):
+            control.setVisible(len(models) > 1)
         for model in sorted(models, key=self.sorting.currentData()):
             shown = ModelCard(
                 self.look,
@@ -210,7 +213,9 @@ class ModelsPage(Page):
             if (item := self.cards.itemAt(number)) and (shown := item.widget())
             for button in shown.findChildren(QPushButton)
         ]
-        for before, after in pairwise([self.sorting, *buttons, self.setup, self.cancel]):
+        for before, after in pairwise(
+            [self.sorting, self.compare, *buttons, self.setup, self.cancel]
+        ):
             QWidget.setTabOrder(before, after)
 
     def show_folder(self, folder: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout
 
 from app.models.trials import Trial
@@ -16,6 +17,7 @@ from app.ui.widgets.labels import label
 from app.ui.widgets.page import card_column
 
 _MOST_SHOWN = 8
+_NARROW = 480
 
 
 class TrialsCard(QFrame):
@@ -29,6 +31,8 @@ class TrialsCard(QFrame):
 
     def __init__(self, look: Appearance) -> None:
         super().__init__()
+        self._look = look
+        self._is_narrow = False
         column = card_column(self)
         column.addWidget(label(self.tr("Try it"), "heading"))
         self.words = label("", "second", wrap=True)
@@ -50,12 +54,28 @@ class TrialsCard(QFrame):
         self.words.setText(
             self.tr("The model answers a short question of Tacit's own; the figures are kept.")
         )
-        self._clear()
         self.rows = [_cells(trial) for trial in facts.trials[:_MOST_SHOWN]]
-        if self.rows:
+        self._fill()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where there is little room, each measurement is a sentence that wraps."""
+        super().resizeEvent(event)
+        is_narrow = self.width() < self._look.scaled(_NARROW)
+        if is_narrow is not self._is_narrow:
+            self._is_narrow = is_narrow
             self._fill()
 
     def _fill(self) -> None:
+        self._clear()
+        if self._is_narrow:
+            for row, (at, device, first, speed, memory) in enumerate(self.rows):
+                words = self.tr("{0}, {1}: first token {2}, {3} tokens/s, {4}")
+                line = words.format(at, device, first, speed, memory)
+                self._grid.addWidget(label(line, "meta", wrap=True), row, 0, 1, -1)
+        elif self.rows:
+            self._fill_table()
+
+    def _fill_table(self) -> None:
         headings = (
             self.tr("When"), self.tr("Device"), self.tr("First token"), self.tr("Tokens/s"),
             self.tr("Memory"),
