@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 from app.models.library import InstalledModel
 from app.ui.appearance import Appearance
 from app.ui.pages.compare.controller import CompareController, Side
+from app.ui.pages.model.naming import told_apart
 from app.ui.status.figures import device_name, seconds
 from app.ui.widgets.answer_text import AnswerText
 from app.ui.widgets.buttons import push
@@ -109,13 +110,13 @@ class ComparePage(Page):
     def show_models(self, models: Sequence[InstalledModel]) -> None:
         """Offer the models that can be used; what was chosen stays."""
         usable = [model for model in models if model.problem is None]
-        self._names = {model.id: model.name for model in usable}
+        self._names = told_apart(usable)
         for place, choice in enumerate(self.choices):
             chosen = choice.currentData()
             with QSignalBlocker(choice):
                 choice.clear()
                 for model in usable:
-                    choice.addItem(model.name, model.id)
+                    choice.addItem(self._names[model.id], model.id)
                 known = choice.findData(chosen)
                 choice.setCurrentIndex(known if known >= 0 else min(place, len(usable) - 1))
         self._show()

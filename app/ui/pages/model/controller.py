@@ -14,6 +14,7 @@ from app.core.handoff import CancelToken, Worker
 from app.core.tasks import Tasks
 from app.models.manager import Removed
 from app.models.placement import PROCESSOR, Placement
+from app.models.starter import MODEL_ID as STARTER_ID
 from app.models.trials import Trial
 from app.models.verification import Report
 from app.ui.models_controller import ModelsController
@@ -24,7 +25,8 @@ from app.ui.status.figures import device_name, seconds, size
 
 
 class ModelController(QObject):
-    """Holds no widget. `facts` are those of the model that was opened last.
+    """Holds no widget. `facts` are those of the model that was opened last; `damage` says what
+    verifying found, by id.
 
     Signals:
         changed: the facts are others now.
@@ -51,6 +53,7 @@ class ModelController(QObject):
         self.model_id = ""
         self.facts: Facts | None = None
         self.device_problem: AppError | None = None
+        self.damage: dict[str, str] = {}
         work.ended.connect(models.refresh)
         models.changed.connect(self.refresh)
 
@@ -151,10 +154,12 @@ class ModelController(QObject):
                     name
                 )
             if report.flaws:
+                self.damage[model_id] = report.words
                 raise AppError(
                     self.tr("{0} is damaged: {1}.").format(name, report.words),
-                    self.tr("Repair it: only what is damaged is fetched again."),
+                    self._mend(),
                 )
+            self.damage.pop(model_id, None)
             return self.tr("Every byte of {0} is what it should be.").format(name)
 
         self.work.block(
@@ -235,6 +240,15 @@ class ModelController(QObject):
         else:
             self.facts = found
             self.changed.emit()
+
+    def _mend(self) -> str:
+        """What a person can do about damaged files."""
+        model = self.facts.model if self.facts is not None else None
+        if model is not None and model.repository and not model.is_reference:
+            return self.tr("Repair it: only what is damaged is fetched again.")
+        if self.model_id == STARTER_ID:
+            return self.tr("Delete it, then set the starter model up again.")
+        return self.tr("Delete it, and bring it in again from where it came.")
 
     def _trial_words(self, trial: Trial) -> str:
         return self.tr("The first token came after {0}, then {1} a second on {2}.").format(

@@ -12,6 +12,7 @@ from app.models.library import InstalledModel
 from app.models.page import ModelPage
 from app.models.placement import Placement
 from app.models.trials import Trial
+from app.ui.pages.model.naming import told_apart
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +48,7 @@ def read(services: Services, model_id: str) -> Facts:
     here: tuple[str, ...] = ()
     if shown.need is not None:
         here = fit(shown.need, machine(services.paths, services.library.main)).sentences
-    names = {found.id: found.name for found in services.library.scan()}
+    names = told_apart(services.library.scan())
     return Facts(
         model=model,
         page=shown,
@@ -61,6 +62,6 @@ def read(services: Services, model_id: str) -> Facts:
             for twin in same.ids
             if twin != model_id
         ),
-        here=here,
+        here=() if model.problem is not None else here,
         checked_at=shelf.checks.checked_at(model.folder),
     )

@@ -37,12 +37,13 @@ class FilesCard(QFrame):
         column = card_column(self)
         column.addWidget(label(self.tr("Files"), "heading"))
         self.verified = label("", wrap=True)
+        self.damaged = label("", "broken", wrap=True)
         self.newer = label("", "second", wrap=True)
         self.download = label("", "second", wrap=True)
         self.progress = QProgressBar()
         self.progress.setTextVisible(False)
         self.progress.setAccessibleName(self.tr("Progress of the download"))
-        for widget in (self.verified, self.newer, self.download, self.progress):
+        for widget in (self.verified, self.damaged, self.newer, self.download, self.progress):
             column.addWidget(widget)
         self.verify = push(look, self.tr("Verify again"), icon="shield-check")
         self.repair = push(look, self.tr("Repair"), icon="refresh-cw")
@@ -64,13 +65,20 @@ class FilesCard(QFrame):
             row.addWidget(button)
         column.addLayout(row)
 
-    def show_facts(self, facts: Facts) -> None:
-        """Show the state of the files, and what can be done with them."""
+    def show_facts(self, facts: Facts, damage: str = "") -> None:
+        """Show the state of the files, and what can be done with them.
+
+        `damage` is what the last comparison found, "" where it found nothing.
+        """
         model = facts.model
+        is_damaged = bool(damage) and model.verified is not Verified.YES
+        self.damaged.setText(self.tr("Damaged: {0}.").format(damage) if is_damaged else "")
+        self.damaged.setVisible(is_damaged)
+        self.verified.setVisible(not is_damaged)
         self.verified.setText(self._verified(facts))
         has_manifest = model.verified is not Verified.NO_MANIFEST
         self.verify.setVisible(has_manifest)
-        self.repair.setVisible(has_manifest and bool(model.repository))
+        self.repair.setVisible(has_manifest and bool(model.repository) and not model.is_reference)
         self.look_newer.setVisible(bool(model.repository) and not model.is_reference)
         self.export.setVisible(model.problem is None)
         forget = self.tr("Take off the list...") if model.is_reference else self.tr("Delete...")

@@ -14,6 +14,7 @@ from app.core.tasks import Tasks
 from app.models.duplicates import Duplicate
 from app.models.library import InstalledModel
 from app.ui.models_controller import ModelsController
+from app.ui.pages.model.naming import told_apart
 from app.ui.pages.model.work import Tell, Work
 from app.ui.settings_bridge import SettingsBridge
 from app.ui.status.figures import size
@@ -137,9 +138,9 @@ class LibraryController(QObject):
             self.changed.emit()
 
     def _twins_in(self, found: list[Duplicate]) -> dict[str, str]:
-        name = self._models.name_of
+        names = told_apart(self._found)
         return {
-            model_id: self._twin_words([name(o) for o in same.ids if o != model_id], same)
+            model_id: self._twin_words([names.get(o, o) for o in same.ids if o != model_id], same)
             for same in found
             for model_id in same.ids
         }

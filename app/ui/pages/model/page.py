@@ -38,6 +38,7 @@ class OneModelPage(Page):
         super().__init__(look, self.tr("Model"))
         self._model = model
         self._renewal = renewal
+        self._shown = ""
         self.library = push(look, self.tr("All models"), "quiet", icon="box")
         self.library.clicked.connect(self.library_wanted)
         self.head.addWidget(self.library)
@@ -86,6 +87,10 @@ class OneModelPage(Page):
             card.setVisible(facts is not None)
         if facts is None:
             return
+        if facts.model.id != self._shown:
+            self._shown = facts.model.id
+            self.bar.strip.clear()  # it spoke of another model
+            self.area.verticalScrollBar().setValue(0)
         self.summary.show_facts(
             facts,
             is_default=self._model.is_default,
@@ -95,7 +100,7 @@ class OneModelPage(Page):
         self.device.show_facts(facts)
         self.device.show_problem(self._model.device_problem)
         self.trials.show_facts(facts)
-        self.files.show_facts(facts)
+        self.files.show_facts(facts, self._model.damage.get(facts.model.id, ""))
         self.details.show_facts(facts)
         self._show_renewal()
 

@@ -11,6 +11,8 @@ from app import comparing
 from app.core.errors import AppError
 from app.core.events import Failed
 from app.engine.fake import FakeEngine, scripted_answer
+from app.models.library import Library
+from app.models.records import Records
 from app.paths import Paths
 from app.ui.pages.compare.page import ComparePage
 from tests.fakes.model_folders import make
@@ -130,6 +132,16 @@ def test_a_model_that_cannot_answer_now_is_said(
     ask(page)
     aio.until(lambda: page.stop.isHidden() and bool(page.strip.sentence))
     assert "model.onnx is missing" in page.strip.sentence
+
+
+def test_models_of_one_name_are_told_apart(page: ComparePage, paths: Paths) -> None:
+    records = Records(paths.root / "models.json", paths.cache / "model-use.json")
+    for name in ("one", "two"):
+        records.rename(name, "Same")
+    library = Library(lambda: (paths.models,), records=records)
+    page.show_models(library.scan())
+    shown = [page.choices[0].itemText(n) for n in range(2)]
+    assert shown == ["Same (one)", "Same (two)"]
 
 
 def test_it_takes_two_models(page: ComparePage) -> None:

@@ -83,6 +83,14 @@ def test_verifying_finds_a_flipped_byte(page: OneModelPage, small: Desk, aio: As
     assert "Small is damaged: model.onnx.data" in page.bar.strip.sentence
     assert "Repair it" in page.bar.strip.sentence
     assert not page.files.repair.isHidden()
+    aio.until(lambda: page.files.damaged.text().startswith("Damaged: model.onnx.data"))
+    other = open_page(small, aio, "other")
+    assert other.bar.strip.sentence == ""
+    assert other.files.damaged.isHidden()
+    flip(small.services.paths.models / "other" / "model.onnx.data")
+    other.files.verify.click()
+    finish(small, aio)
+    assert "bring it in again" in other.bar.strip.sentence  # nothing says where it came from
 
 
 def test_a_long_job_shows_how_far_it_is_and_can_be_stopped(
