@@ -197,15 +197,7 @@ def build(
     )
     engine = engine or EngineClient(run_dir=paths.run if keeps else None)
     worker = Worker("engine")
-    local = LocalProvider(
-        engine,
-        library=lambda model_id: find_model(models.recovered(), loaded, model_id),
-        check=lambda model, cancel: library.check(model.id, model.folder, cancel),
-        fingerprint=fingerprint,
-        worker=worker,
-        device=lambda: str(loaded.get("model.device")),
-        idle_unload_s=lambda: float(loaded.get("model.idle_unload_minutes")) * 60,
-    )
+    local = local_provider(engine, worker, models, loaded)
     router = Router({local.name: local})
     history_keys = HistoryKeys(secrets)
     history = HistoryWorker(
@@ -270,6 +262,23 @@ def temporary(services: Services) -> TemporaryServices:
     return TemporaryServices(**{**shared, **own})
 
 
+def local_provider(
+    engine: Engine, worker: Worker, models: ModelManager, settings: Settings
+) -> LocalProvider:
+    """The models of this root on `engine`, which belongs to the thread of `worker`."""
+    library = models.library
+    return LocalProvider(
+        engine,
+        library=lambda model_id: find_model(models.recovered(), settings, model_id),
+        check=lambda model, cancel: library.check(model.id, model.folder, cancel),
+        fingerprint=fingerprint,
+        worker=worker,
+        device=lambda: str(settings.get("model.device")),
+        placement=models.shelf.records.placement,
+        idle_unload_s=lambda: float(settings.get("model.idle_unload_minutes")) * 60,
+    )
+
+
 def model_library(paths: Paths, settings: Settings) -> Library:
     """The models of this root, in all folders that the settings name."""
     return model_manager(paths, settings).library
@@ -277,8 +286,9 @@ def model_library(paths: Paths, settings: Settings) -> Library:
 
 def model_manager(paths: Paths, settings: Settings) -> ModelManager:
     """What changes the models of this root."""
-    records = Records(paths.root / "models.json", paths.cache / "model-use.json")
-    checks = Checks(paths.cache / "verified-models.json")
+    keeps = not paths.keeps_nothing
+    records = Records(paths.root / "models.json", paths.cache / "model-use.json", keeps=keeps)
+    checks = Checks(paths.cache / "verified-models.json", keeps=keeps)
     library = Library(lambda: model_folders(paths, settings), records=records, checks=checks)
     return ModelManager(
         Shelf(
@@ -312,9 +322,11 @@ def catalogue() -> Catalogue:
 
 async def try_model(services: Services, model_id: str, cancel: CancelToken) -> Trial:
     """Measure a model, and keep the result in its history; raises `AppError`."""
-    model = services.library.get(model_id)
-    trial = await measure(services.local, model.id, weight_bytes(model.folder), cancel)
-    services.models.shelf.trials.add(model.id, trial)
+    worker = services.engine_worker  # the disk may be slow, and a window waits
+    model = await worker.call(lambda: services.library.get(model_id))
+    size = await worker.call(lambda: weight_bytes(model.folder))
+    trial = await measure(services.local, model.id, size, cancel)
+    await worker.call(lambda: services.models.shelf.trials.add(model.id, trial))
     return trial
 
 
@@ -400,11 +412,12 @@ def devices() -> list[DeviceStatus]:
 
     Whether a graphics card works is only known once a model was tried on it.
     """
-    from app.engine.devices import built_in
+    from app.engine.devices import GRAPHICS, known
 
-    available = built_in()
+    available = known()
     processor = DeviceStatus(name="cpu", available=True, reason="The processor always works.")
-    return [processor, *(_graphics(name, name in available) for name in ("cuda", "dml"))]
+    names = dict.fromkeys([*GRAPHICS, *sorted(available)])
+    return [processor, *(_graphics(name, name in available) for name in names)]
 
 
 def _graphics(name: str, is_built_in: bool) -> DeviceStatus:

@@ -16,6 +16,8 @@ from app.settings.setting import Value
 from app.settings.settings import Settings
 
 _GROUP = "network."
+# Downloads are written there, also behind a move of the library.
+_PLACES = frozenset({"model.folder", "model.further_folders"})
 
 
 def wants_password(settings: Settings) -> bool:
@@ -72,7 +74,7 @@ class CourierPolicy:
         self._worker.close()
 
     def _on_setting(self, key: str, _value: Value) -> None:
-        if key.startswith(_GROUP):
+        if key.startswith(_GROUP) or key in _PLACES:
             self._tell()
 
     def _on_secret(self, name: str) -> None:

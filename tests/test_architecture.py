@@ -37,15 +37,19 @@ ALLOWED: dict[str, set[str]] = {
         "core", "paths", "logs", "settings", "store", "models", "process", "engine", "network",
         "providers", "router", "chat", "courier", "courier_policy", "downloading",
     },
+    "placing": {"core", "models", "providers", "bootstrap"},
+    "comparing": {
+        "core", "paths", "models", "engine", "router", "providers", "bootstrap",
+    },
     "cli": {
         "core", "paths", "logs", "settings", "store", "exchange", "models", "process", "network",
         "router", "chat", "courier", "courier_policy", "downloading", "bootstrap", "bench",
-        "selftest",
+        "selftest", "placing", "comparing",
     },
     "server": {"core", "paths", "logs", "settings", "models", "process", "router", "bootstrap"},
     "ui": {
         "core", "paths", "logs", "settings", "store", "exchange", "models", "process", "router",
-        "chat", "bootstrap",
+        "chat", "bootstrap", "placing", "comparing",
     },
 }  # fmt: skip
 # These start other rooms or measure them, so they may import all.

@@ -45,12 +45,13 @@ def register(commands: Commands) -> None:
     add_answer_options(parser)
 
 
-def add_answer_options(parser: argparse.ArgumentParser) -> None:
-    """The options that say who answers and how, for every command that asks a model."""
-    parser.add_argument(
-        "--provider", choices=PROVIDERS, default="auto", help="who answers (default: auto)"
-    )
-    parser.add_argument("--model", metavar="ID", help='an id from "tacit models list"')
+def add_answer_options(parser: argparse.ArgumentParser, *, chooses: bool = True) -> None:
+    """The options that say how a model answers, and with `chooses` which one does."""
+    if chooses:
+        parser.add_argument(
+            "--provider", choices=PROVIDERS, default="auto", help="who answers (default: auto)"
+        )
+        parser.add_argument("--model", metavar="ID", help='an id from "tacit models list"')
     parser.add_argument("--system", metavar="S", help="instructions for the model")
     parser.add_argument("--persona", metavar="NAME", help='who answers: one of "tacit personas"')
     parser.add_argument("--max-tokens", metavar="N", type=int, help="longest answer; 0: no limit")

@@ -82,6 +82,7 @@ def parser() -> argparse.ArgumentParser:
         ask,
         bench,
         chat,
+        compare,
         config,
         doctor,
         history,
@@ -102,7 +103,7 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--version", action="version", version=f"tacit {__version__}")
     top.set_defaults(run=None)
     commands = Commands(top)
-    groups = (ask, chat, models, history, personas, config, keys, privacy)
+    groups = (ask, chat, compare, models, history, personas, config, keys, privacy)
     for group in (*groups, doctor, self_test, bench):
         group.register(commands)
     return top

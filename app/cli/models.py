@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from dataclasses import asdict
 
-from app.cli import models_change, models_check, models_hub, models_view
+from app.cli import models_change, models_check, models_device, models_hub, models_view
 from app.cli.command import Commands, Context
 from app.cli.models_view import manager
 from app.cli.output import EXIT_DONE, size
@@ -23,6 +23,7 @@ def register(commands: Commands) -> None:
     default = inner.add("default", _default, "Show or choose the model for new chats")
     default.add_argument("id", metavar="ID", nargs="?", help="the model to choose")
     models_check.register(inner)
+    models_device.register(inner)
     models_change.register(inner)
     models_hub.register(inner)
     inner.add(

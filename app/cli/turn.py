@@ -55,7 +55,7 @@ class Answer:
         }
 
 
-class _Display:
+class Display:
     """Shows the events of one answer: text on standard output, the rest on standard error."""
 
     def __init__(self, console: Console, *, silent: bool) -> None:
@@ -117,7 +117,7 @@ async def answer(
     With `silent` nothing is written to standard output. A failure is part of the result.
     """
     token = CancelToken()
-    display = _Display(console, silent=silent)
+    display = Display(console, silent=silent)
     with cancelling(token):
         try:
             chosen = services.router.route(request, provider).provider

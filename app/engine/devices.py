@@ -12,11 +12,18 @@ from pathlib import Path
 import numpy as np
 
 from app.core.errors import AppError, ErrorCode
+from app.engine import plugins
+from app.engine.jobs import INSTEAD
 from app.engine.runtime import LoadedRuntime, Runtime
 from app.engine.sampling import GREEDY
 
-DEVICES = ("auto", "cpu", "cuda", "dml")
-_NAMES = {"cuda": "NVIDIA graphics (CUDA)", "dml": "graphics through DirectML"}
+GRAPHICS = ("cuda", "dml", "webgpu")
+DEVICES = ("auto", "cpu", *GRAPHICS)
+_NAMES = {
+    "cuda": "NVIDIA graphics (CUDA)",
+    "dml": "graphics through DirectML",
+    "webgpu": "graphics through WebGPU",
+}
 _ORT_NAMES = {"cuda": "CUDAExecutionProvider", "dml": "DmlExecutionProvider"}
 # Two tokens that every vocabulary has; what they mean does not matter.
 _TRIAL = (0, 1)
@@ -34,12 +41,21 @@ def built_in() -> frozenset[str]:
     return frozenset(device for device, name in _ORT_NAMES.items() if name in providers)
 
 
+def known() -> frozenset[str]:
+    """Every device that the installed runtime, or a package beside it, has code for."""
+    return built_in() | plugins.devices()
+
+
 def candidates(wanted: str, available: frozenset[str]) -> Sequence[str]:
-    """The devices to try, best first; the processor is always the last. Raises `AppError`."""
-    if wanted not in DEVICES:
+    """The devices to try, best first; the processor is always the last. Raises `AppError`.
+
+    "auto" tries what the runtime itself has: whether a plugin finds its device only shows when
+    it is loaded, so a plugin has to be asked for.
+    """
+    if wanted not in DEVICES and wanted not in available:
         raise AppError(
             f"There is no device “{wanted}”.",
-            f"Choose one of {', '.join(DEVICES)}.",
+            f"Choose one of {', '.join(dict.fromkeys([*DEVICES, *sorted(available)]))}.",
             code=ErrorCode.USAGE,
         )
     if wanted == "auto":
@@ -60,21 +76,23 @@ class Placed:
     goes_on: bool
 
 
-def load(runtime: Runtime, folder: Path, tried: Sequence[str]) -> Placed:
+def load(runtime: Runtime, folder: Path, tried: Sequence[str], threads: int = 0) -> Placed:
     """Load the model on the first of the devices `tried` on which it gives a token.
 
-    Raises `AppError` where it fails on the last one, the processor, too.
+    `threads` are the processor's, 0 for the usual number. Raises `AppError` where it fails on
+    the last device, the processor, too.
     """
     note = ""
     for device in tried[:-1]:
         try:
-            model = runtime.load(folder, device)
+            model = runtime.load(folder, device, threads)
             goes_on = _try_tokens(model)
         except AppError as error:
             note = note or _why_not(device, error)
         else:
             return Placed(model=model, note=note, goes_on=goes_on)
-    return Placed(model=runtime.load(folder, tried[-1]), note=note, goes_on=True)
+    model = runtime.load(folder, tried[-1], threads)
+    return Placed(model=model, note=note, goes_on=True)
 
 
 def _try_tokens(model: LoadedRuntime) -> bool:
@@ -100,4 +118,4 @@ def _why_not(device: str, error: AppError) -> str:
     }
     reason = reasons.get(error.code, "because this model does not run on it")
     name = _NAMES.get(device, device)
-    return f"The answer comes from the processor: {name} cannot be used {reason}."
+    return f"{INSTEAD}{name} cannot be used {reason}."

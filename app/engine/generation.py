@@ -33,7 +33,7 @@ class ModelSession:
         *,
         runtime: Runtime | None = None,
         free_bytes: Callable[[], int] = memory.free_bytes,
-        built_in: Callable[[], frozenset[str]] = devices.built_in,
+        built_in: Callable[[], frozenset[str]] = devices.known,
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:
         self._on_loaded = on_loaded

@@ -11,15 +11,18 @@ from app.core.messages import GenerationParameters, Message
 from app.process import plain
 from app.process.plain import ProtocolError
 
+INSTEAD = "The answer comes from the processor: "
+"""How the note of a model begins that is not on the device that was asked for."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GenerateJob:
     """One question for a model on this machine.
 
     `model_folder` is absolute; `model_id` is what the person knows the model by. `device` is
-    the wanted one: "auto", "cpu", "cuda" or "dml". `context_limit` caps the context in tokens
-    below the model's own. `force_load` loads a model although an earlier load of it ended the
-    engine.
+    the wanted one: "auto", "cpu", "cuda", "dml" or that of a plugin. `context_limit` caps the
+    context in tokens below the model's own. `force_load` loads a model although an earlier load
+    of it ended the engine. `threads` of the processor compute, 0 for the usual number.
     """
 
     model_folder: str
@@ -29,6 +32,7 @@ class GenerateJob:
     parameters: GenerationParameters
     context_limit: int | None = None
     force_load: bool = False
+    threads: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -32,11 +32,12 @@ class Loaded:
         began = time.monotonic()
         self._free_bytes = free_bytes
         self._wanted_device = job.device
+        self._threads = job.threads
         self.folder = model_folder.read(Path(job.model_folder))
         tried = devices.candidates(job.device, built_in)
         if tried[0] == "cpu":
             memory.check_room_for(self.folder, free_bytes())
-        placed = devices.load(runtime, self.folder.path, tried)
+        placed = devices.load(runtime, self.folder.path, tried, job.threads)
         self._require_unchanged()
         self.runtime, self.device_note = placed.model, placed.note
         self._goes_on = placed.goes_on and not self.folder.sliding_window
@@ -59,10 +60,11 @@ class Loaded:
             )
 
     def serves(self, job: GenerateJob) -> bool:
-        """Whether this is the model, unchanged on disk, on the device that `job` asks for."""
+        """Whether this is the model, unchanged on disk, and loaded as `job` asks for."""
         return (
             str(self.folder.path) == str(Path(job.model_folder))
             and job.device in {self._wanted_device, self.runtime.device}
+            and job.threads == self._threads
             and model_folder.fingerprint(self.folder.path) == self.folder.fingerprint
         )
 

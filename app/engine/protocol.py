@@ -19,7 +19,7 @@ from app.engine.jobs import GenerateJob, LoadedModel
 from app.process import plain
 from app.process.plain import Plain, ProtocolError
 
-VERSION = 2
+VERSION = 3
 """Rises with every change of a frame's shape."""
 
 

@@ -12,6 +12,7 @@ import numpy as np
 
 from app.engine.bounds import Bounds, NoBounds
 from app.engine.faults import Phase, in_words
+from app.engine.plugins import Plugins
 from app.engine.sampling import Drawing
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ class LoadedRuntime(Protocol):
 
     @property
     def device(self) -> str:
-        """The execution provider in use: "cpu", "cuda" or "dml"."""
+        """The execution provider in use: "cpu", "cuda", "dml" or that of a plugin."""
 
     @property
     def end_tokens(self) -> frozenset[int]:
@@ -70,8 +71,12 @@ class LoadedRuntime(Protocol):
 class Runtime(Protocol):
     """Loads models."""
 
-    def load(self, folder: Path, device: str) -> LoadedRuntime:
-        """Load the model of `folder` on exactly that device; raises `AppError`."""
+    def load(self, folder: Path, device: str, threads: int = 0) -> LoadedRuntime:
+        """Load the model of `folder` on exactly that device; raises `AppError`.
+
+        `threads` is how many of the processor's it computes with, 0 as many as the runtime
+        takes by itself.
+        """
 
 
 def _worded(phase: Phase) -> Callable[[Callable[P, R]], Callable[P, R]]:
@@ -100,23 +105,29 @@ class GenaiRuntime:
 
     def __init__(self, bounds: Bounds | None = None) -> None:
         self._bounds = bounds or NoBounds()
+        self._plugins = Plugins(_register)
 
-    def load(self, folder: Path, device: str) -> LoadedRuntime:
+    def load(self, folder: Path, device: str, threads: int = 0) -> LoadedRuntime:
         """See `Runtime.load`."""
         self._bounds.allow_for(device)
-        model = self._model(folder, device)
+        model = self._model(folder, device, threads)
         size = sum(f.stat().st_size for name in _TOKENIZER_FILES for f in folder.glob(name))
         with self._bounds.template_work(size):
             return self._with_tokenizer(model, device)
 
     @_worded(Phase.LOADING)
-    def _model(self, folder: Path, device: str) -> Any:
+    def _model(self, folder: Path, device: str, threads: int) -> Any:
         import onnxruntime_genai as og
 
         config = og.Config(str(folder))
         config.clear_providers()
-        if device in PROVIDERS:
-            config.append_provider(PROVIDERS[device])
+        if device != "cpu":
+            # One that nothing brings is asked for by its own name, and refused by the runtime.
+            provider = PROVIDERS.get(device) or self._plugins.provider(device) or device
+            config.append_provider(provider)
+        if threads:
+            options = {"intra_op_num_threads": threads}
+            config.overlay(json.dumps({"model": {"decoder": {"session_options": options}}}))
         return og.Model(config)
 
     @_worded(Phase.TOKENIZER)
@@ -124,6 +135,12 @@ class GenaiRuntime:
         import onnxruntime_genai as og
 
         return _GenaiModel(model, og.Tokenizer(model), device, self._bounds)
+
+
+def _register(name: str, library: str) -> None:
+    import onnxruntime_genai as og
+
+    og.register_execution_provider_library(name, library)
 
 
 class _GenaiModel:

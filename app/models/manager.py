@@ -18,6 +18,7 @@ from app.models.disk import Tell, silent
 from app.models.duplicates import Duplicate, duplicates
 from app.models.library import InstalledModel, Library
 from app.models.manifest import Manifest, ManifestFile
+from app.models.placement import Placement
 from app.models.relocation import Mover
 from app.models.shelf import Shelf
 from app.models.verification import Report
@@ -124,6 +125,12 @@ class ModelManager:
         with disk.writing(self.shelf.main), disk.errors("The name could not be kept"):
             self.shelf.records.rename(model_id, name)
         return self.library.find(model_id)
+
+    def place(self, model_id: str, placement: Placement) -> None:
+        """Remember what a model runs on, for the window and the commands."""
+        self.library.find(model_id)
+        with disk.writing(self.shelf.main), disk.errors("The device could not be kept"):
+            self.shelf.records.place(model_id, placement)
 
     def import_folder(
         self,

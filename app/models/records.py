@@ -1,4 +1,4 @@
-"""What the library remembers of models beside their folders: names, references, last use."""
+"""What the library remembers of models beside their folders: names, places, devices, last use."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from typing import Any
 
 from app.core.errors import AppError, ErrorCode
 from app.models import disk
+from app.models.placement import Placement, checked
+from app.process.plain import ProtocolError, from_plain, to_plain
 
 MOST_NAME = 80
 _EVERY_S = 60.0
@@ -19,14 +21,21 @@ class Records:
     """Two small JSON files: `file` for what a person decided, `use_file` for what happened.
 
     Change the first one only while `disk.writing`. A file that cannot be read counts as
-    empty; `OSError` is raised where the first cannot be written.
+    empty; `OSError` is raised where the first cannot be written. Without `keeps` the use of a
+    model is not written down.
     """
 
     def __init__(
-        self, file: Path, use_file: Path, *, clock: Callable[[], float] = time.time
+        self,
+        file: Path,
+        use_file: Path,
+        *,
+        keeps: bool = True,
+        clock: Callable[[], float] = time.time,
     ) -> None:
         self._file = file
         self._use_file = use_file
+        self._keeps = keeps
         self._clock = clock
 
     def names(self) -> dict[str, str]:
@@ -52,9 +61,31 @@ class Records:
         document["references"] = _changed(known, model_id, os.path.abspath(folder))  # noqa: PTH100
         self._write(document)
 
+    def placement(self, model_id: str) -> Placement:
+        """What the model runs on as a person decided; what cannot be read counts as usual."""
+        placements = self._document().get("placements")
+        plain = placements.get(model_id) if isinstance(placements, dict) else None
+        try:
+            return Placement() if plain is None else checked(from_plain(Placement, plain))
+        except (ProtocolError, AppError):
+            return Placement()
+
+    def place(self, model_id: str, placement: Placement) -> None:
+        """Remember what the model runs on; raises `AppError`."""
+        document = self._document()
+        known = document.get("placements")
+        placements = dict(known) if isinstance(known, dict) else {}
+        placements[model_id] = to_plain(checked(placement))
+        if placement.is_usual:
+            del placements[model_id]
+        document["placements"] = placements
+        self._write(document)
+
     def forget(self, model_id: str) -> None:
         """The model is gone."""
         document = self._document()
+        if isinstance(placements := document.get("placements"), dict):
+            placements.pop(model_id, None)
         for part in ("names", "references"):
             document[part] = _changed(_texts(document.get(part)), model_id, "")
         self._write(document)
@@ -68,7 +99,7 @@ class Records:
     def used(self, model_id: str) -> None:
         """The model answers now; written once a minute at the most."""
         now, uses = self._clock(), self.uses()
-        if 0 <= now - uses.get(model_id, 0.0) < _EVERY_S:
+        if not self._keeps or 0 <= now - uses.get(model_id, 0.0) < _EVERY_S:
             return
         try:
             disk.write_json(self._use_file, {**uses, model_id: round(now, 3)})

@@ -93,11 +93,12 @@ class Checks:
     """Remembers which folders were compared, in a small file of the data folder's cache.
 
     A file counts as the one that was hashed while its size, time of change and inode are the
-    same. What is lost here is only hashed again.
+    same. What is lost here is only hashed again. Without `keeps` nothing is written.
     """
 
-    def __init__(self, file: Path) -> None:
+    def __init__(self, file: Path, *, keeps: bool = True) -> None:
         self._file = file
+        self._keeps = keeps
 
     def holds(self, folder: Path) -> bool:
         """Whether the folder was found whole and has not changed since. Reads no contents."""
@@ -112,6 +113,12 @@ class Checks:
     def knows(self, folder: Path) -> bool:
         """Whether the folder was ever found whole, so that it has to have a manifest."""
         return self._entry(folder) is not None
+
+    def checked_at(self, folder: Path) -> float | None:
+        """When the folder was last found whole, in seconds since 1970; None where it was not."""
+        entry = self._entry(folder)
+        at = entry.get("at") if entry is not None else None
+        return float(at) if isinstance(at, int | float) else None
 
     def remember(self, folder: Path, stamps: dict[str, Stamp], digest: str) -> None:
         """The files with these stamps were hashed and are the ones of that manifest."""
@@ -143,6 +150,8 @@ class Checks:
         return folders if isinstance(folders, dict) else {}
 
     def _write(self, folders: dict[str, Any]) -> None:
+        if not self._keeps:
+            return
         # A cache that cannot be written costs time, and nothing else.
         try:
             disk.write_json(self._file, {"format": 1, "folders": folders})

@@ -52,6 +52,9 @@ class Courier(Protocol):
     def open_link(self, url: str, *, allowed_by: str) -> None:
         """Show an https address in the person's browser. Blocking; raises `AppError`."""
 
+    def open_folder(self, path: str) -> None:
+        """Show a folder in the person's file manager. Blocking; raises `AppError`."""
+
     def end(self) -> None:
         """End the courier for good, and wait until its process is gone. Blocking.
 

@@ -19,6 +19,7 @@ from app.network.faults import stopped
 from app.network.policy import Policy
 from app.network.protocol import Done, Failed, Hello, Item, Openings
 from app.network.verb import A, P, R, Verb
+from app.network.verbs.folders import OPEN_FOLDER, OpenFolder
 from app.network.verbs.links import OPEN_LINK, OpenLink
 from app.process.child import Child, ChildEnd
 from app.process.plain import Plain, ProtocolError
@@ -120,6 +121,10 @@ class CourierClient:
     def open_link(self, url: str, *, allowed_by: str) -> None:
         """Show an https address in the person's browser."""
         self.run(OPEN_LINK, OpenLink(url=url, allowed_by=allowed_by), CancelToken())
+
+    def open_folder(self, path: str) -> None:
+        """Show a folder in the person's file manager."""
+        self.run(OPEN_FOLDER, OpenFolder(path=path), CancelToken())
 
     def end(self) -> None:
         """End the courier for good, and wait until its process is gone."""

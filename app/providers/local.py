@@ -19,6 +19,7 @@ from app.core.status import EngineStatus
 from app.core.tasks import Tasks
 from app.engine.base import Engine
 from app.engine.jobs import GenerateJob
+from app.models.placement import Placement
 from app.providers.turns import Turns
 
 _log = logging.getLogger(__name__)
@@ -43,10 +44,10 @@ class LocalProvider:
     `AppError`; `check` raises it for a model whose files are not what they should be. Both
     may read the disk and are called on the worker before every answer, and so is
     `fingerprint`, which gives the SHA-256 of a model's folder as its manifest has it ("" where
-    there is none), to be kept with the answer. `worker` belongs to
-    the engine alone. `device` gives the wanted device, `idle_unload_s` the seconds without a
-    question after which the model's memory is given back (0: never). All methods belong to
-    one event loop.
+    there is none), to be kept with the answer. `worker` belongs to the engine alone. `device`
+    gives the wanted device, `placement` what a person decided for one model by its id,
+    `idle_unload_s` the seconds without a question after which the model's memory is given back
+    (0: never). All methods belong to one event loop.
     """
 
     name = "onnx"
@@ -61,6 +62,7 @@ class LocalProvider:
         fingerprint: Callable[[Path], str] | None = None,
         worker: Worker,
         device: Callable[[], str],
+        placement: Callable[[str], Placement] = lambda _model_id: Placement(),
         idle_unload_s: Callable[[], float],
     ) -> None:
         self._engine = engine
@@ -69,6 +71,7 @@ class LocalProvider:
         self._fingerprint = fingerprint
         self._worker = worker
         self._device = device
+        self._placement = placement
         self._idle_unload_s = idle_unload_s
         self._turns = Turns()
         self._tasks = Tasks(_report_fault)
@@ -77,8 +80,14 @@ class LocalProvider:
         self._allowed: set[str] = set()
         self._is_closed = False
 
-    async def stream(self, request: ChatRequest, cancel: CancelToken) -> AsyncIterator[Event]:
+    def stream(self, request: ChatRequest, cancel: CancelToken) -> AsyncIterator[Event]:
         """See `app.providers.base.Provider`."""
+        return self.stream_on(None, request, cancel)
+
+    async def stream_on(
+        self, placement: Placement | None, request: ChatRequest, cancel: CancelToken
+    ) -> AsyncIterator[Event]:
+        """`stream`, with the model placed otherwise than was decided for it (None: as decided)."""
         self._stop_idle_timer()
         self._active.add(cancel)
         try:
@@ -86,7 +95,7 @@ class LocalProvider:
                 yield Cancelled()
                 return
             try:
-                async with aclosing(self._run(request, cancel)) as events:
+                async with aclosing(self._run(placement, request, cancel)) as events:
                     async for event in events:
                         yield event
             finally:
@@ -133,11 +142,15 @@ class LocalProvider:
         await self._tasks.close()
         await self._worker.call(self._engine.close)
 
-    async def _run(self, request: ChatRequest, cancel: CancelToken) -> AsyncGenerator[Event, None]:
+    async def _run(
+        self, placement: Placement | None, request: ChatRequest, cancel: CancelToken
+    ) -> AsyncGenerator[Event, None]:
         """The engine's events; whatever is raised below becomes the terminal event."""
         over = False
         try:
-            blocking = self._worker.iterate(lambda token: self._generate(request, token), cancel)
+            blocking = self._worker.iterate(
+                lambda token: self._generate(request, token, placement), cancel
+            )
             async with aclosing(blocking) as events:
                 async for event in events:
                     over = isinstance(event, Terminal)
@@ -154,29 +167,33 @@ class LocalProvider:
         self, private: Sequence[Path], folder: Path, load: ChatRequest | None
     ) -> ProcessProof:
         """Runs on the worker thread."""
-        device = self._device()
         if load is not None:
             for event in self._generate(load, CancelToken()):
                 if isinstance(event, Failed):
                     raise event.error
-        status = self._engine.status()
+        status, device = self._engine.status(), self._device()
         if status.model_id:
             folder = self._library(status.model_id).folder
+            device = self._placement(status.model_id).device or device
         return self._engine.prove(str(folder), device, [str(path) for path in private])
 
-    def _generate(self, request: ChatRequest, cancel: CancelToken) -> Iterator[Event]:
+    def _generate(
+        self, request: ChatRequest, cancel: CancelToken, placement: Placement | None = None
+    ) -> Iterator[Event]:
         """Runs on the worker thread."""
         model = self._library(request.model)
         if self._check is not None:
             self._check(model, cancel)
+        placed = self._placement(model.id) if placement is None else placement
         job = GenerateJob(
             model_folder=str(model.folder),
             model_id=model.id,
-            device=self._device(),
+            device=placed.device or self._device(),
             messages=request.messages,
             parameters=request.parameters,
-            context_limit=request.context_limit,
+            context_limit=placed.limit(request.context_limit),
             force_load=model.id in self._allowed,
+            threads=placed.threads,
         )
         self._allowed.discard(model.id)
         model_hash = self._fingerprint(model.folder) if self._fingerprint is not None else ""

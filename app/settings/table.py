@@ -25,7 +25,7 @@ _ROWS = (
         help="What the model runs on. auto takes a graphics card where one works, "
         "otherwise the processor.",
         group="Model",
-        choices=("auto", "cpu", "cuda", "dml"),
+        choices=("auto", "cpu", "cuda", "dml", "webgpu"),
     ),
     Setting(
         key="model.folder",

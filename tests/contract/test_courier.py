@@ -200,6 +200,7 @@ def test_after_the_end_there_is_no_process_and_every_verb_says_so(subject: Subje
     for call in (
         lambda: subject.courier.run(COUNT, Wish(), CancelToken()),
         lambda: subject.courier.open_link("https://example.org/", allowed_by="a test"),
+        lambda: subject.courier.open_folder("/"),
     ):
         with pytest.raises(AppError, match="Tacit is sealed") as raised:
             call()

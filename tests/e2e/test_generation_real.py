@@ -206,7 +206,7 @@ def test_cuda_without_cuda_falls_back_and_says_so(
 class ReadsOnce:
     """The starter model on the processor, as a device that reads behind a sequence but once."""
 
-    def load(self, folder: Path, device: str) -> LoadedRuntime:
+    def load(self, folder: Path, device: str, threads: int = 0) -> LoadedRuntime:
         model: Any = GenaiRuntime().load(folder, "cpu")
         model.device = device
         make = model.new_generator

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import psutil
 import pytest
 
 from app.engine import model_folder
@@ -101,3 +103,16 @@ def test_characters_split_over_tokens_come_whole(reference: LoadedRuntime) -> No
     assert "".join(pieces) == text
     assert "" in pieces
     assert all("\ufffd" not in piece for piece in pieces)
+
+
+def test_a_model_computes_with_the_threads_that_it_is_given(starter_model: Path) -> None:
+    process = psutil.Process()
+    grown = []
+    for threads in (1, 4):
+        before = process.num_threads()
+        model = GenaiRuntime().load(starter_model, "cpu", threads)
+        grown.append(process.num_threads() - before)
+        del model
+        gc.collect()
+    # The thread that asks computes as well.
+    assert grown == [0, 3]

@@ -202,9 +202,11 @@ class FakeRuntime:
         self._models = {model.device: model for model in models}
         self._errors = errors or {}
         self.loads: list[tuple[Path, str]] = []
+        self.threads: list[int] = []
 
-    def load(self, folder: Path, device: str) -> FakeModel:
+    def load(self, folder: Path, device: str, threads: int = 0) -> FakeModel:
         self.loads.append((folder, device))
+        self.threads.append(threads)
         if device in self._errors:
             raise fails(self._errors[device])
         return self._models[device]
@@ -217,7 +219,7 @@ def job(folder: Path, *said: str, system: str = "", **options: Any) -> GenerateJ
     messages = [Message(roles[at % 2], text) for at, text in enumerate(said)]
     if system:
         messages.insert(0, Message(Role.SYSTEM, system))
-    names = {"device", "context_limit", "messages", "model_folder"}
+    names = {"device", "context_limit", "messages", "model_folder", "threads"}
     fields = {name: options.pop(name) for name in names & options.keys()}
     return GenerateJob(
         **{

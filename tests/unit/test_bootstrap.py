@@ -173,7 +173,7 @@ def test_importing_it_loads_nothing_heavy() -> None:
 def test_the_processor_is_always_a_device(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("app.engine.devices.built_in", lambda: frozenset({"cuda"}))
     found = {device.name: device.available for device in bootstrap.devices()}
-    assert found == {"cpu": True, "cuda": True, "dml": False}
+    assert found == {"cpu": True, "cuda": True, "dml": False, "webgpu": False}
 
 
 async def test_a_proof_is_of_this_process_and_of_the_model_s(

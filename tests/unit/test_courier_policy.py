@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
@@ -123,6 +124,15 @@ def test_every_change_of_the_group_is_told_at_once(
     count = len(courier.policies)
     settings.set("appearance.theme", "dark")
     assert len(courier.policies) == count
+
+
+def test_downloads_may_be_written_where_the_models_moved(
+    settings: Settings, courier: Told, keep: Callable[[], CourierPolicy], tmp_path: Path
+) -> None:
+    keep()
+    for key in ("model.folder", "model.further_folders"):
+        settings.set(key, str(tmp_path / key))
+        assert str(tmp_path / key) in courier.policies[-1].writable
 
 
 @pytest.mark.parametrize(("mode", "user"), [("system", "anna"), ("none", "anna"), ("manual", "")])

@@ -18,6 +18,7 @@ from app.process import environment
 
 _LONGEST = 4096
 _QUICK_S = 3.0
+_NO_BROWSER = AppError("No browser could be started.", "Copy the address and open it yourself.")
 # What this program set for itself, or brought along: a browser has to do without.
 _OURS = frozenset({"TACIT_PARENT_PID", "PYTHONPATH", "LD_LIBRARY_PATH"})
 
@@ -51,24 +52,25 @@ def _open(arguments: OpenLink, context: VerbContext[Nothing]) -> Nothing:
         where.host,
         where.port,
         allowed_by=arguments.allowed_by,
-        act=lambda: _show(arguments.url),
+        act=lambda: hand_to_desktop(arguments.url, _NO_BROWSER),
     )
     return Nothing()
 
 
-def _show(address: str) -> None:
+def hand_to_desktop(what: str, failure: AppError) -> None:
+    """Have the desktop show an address or a folder, which was checked; raises `failure`."""
     if sys.platform == "win32":
         try:
-            os.startfile(address)  # noqa: S606  (an https address, checked)
+            os.startfile(what)  # noqa: S606  (checked)
         except OSError:
-            raise _no_browser() from None
+            raise failure from None
         return
     program = shutil.which("open" if sys.platform == "darwin" else "xdg-open")
     if program is None:
-        raise _no_browser()
+        raise failure
     variables = {name: value for name, value in os.environ.items() if name not in _OURS}
     process = subprocess.Popen(
-        [program, address],
+        [program, what],
         env=variables,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
@@ -82,8 +84,4 @@ def _show(address: str) -> None:
         threading.Thread(target=process.wait, name="browser", daemon=True).start()
         return
     if code:
-        raise _no_browser()
-
-
-def _no_browser() -> AppError:
-    return AppError("No browser could be started.", "Copy the address and open it yourself.")
+        raise failure

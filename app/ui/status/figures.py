@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from app.core.events import ContextUse, Usage
 
 
-_DEVICES = {"cpu": "CPU", "cuda": "CUDA", "dml": "DirectML"}
+_DEVICES = {"cpu": "CPU", "cuda": "CUDA", "dml": "DirectML", "webgpu": "WebGPU"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtWidgets import QLayout, QLayoutItem
+from shiboken6 import isValid
 
 _GAP = 8
 
@@ -73,7 +74,8 @@ class Flow(QLayout):
             top += line.height() + _GAP
 
     def _shown(self) -> list[QLayoutItem]:
-        return [item for item in self._items if not item.isEmpty()]
+        # While what it belongs to is being deleted, Qt asks once more, for items that are gone.
+        return [item for item in self._items if isValid(item) and not item.isEmpty()]
 
     def _gaps(self, width: int) -> int:
         return _GAP * max(0, len(list(self._lines(width))) - 1)

@@ -37,6 +37,7 @@ from app.ui.window.chat_connections import ChatConnections
 from app.ui.window.history_connections import HistoryConnections
 from app.ui.window.locking import connect_lock
 from app.ui.window.main_window import MainWindow
+from app.ui.window.model_connections import ModelConnections
 from app.ui.window.page_connections import PageConnections
 from app.ui.window.parts import Parts
 from app.ui.window.persona_connections import PersonaConnections
@@ -112,7 +113,8 @@ class Assembly:
             TranscriptView(window.look.theme, window.look.percent, model_name=models.name_of)
         )
         connect_lock(window, self.parts)
-        self._pages = PageConnections(window, self.parts, services.paths)
+        self.tools = ModelConnections(window, self.parts, services)
+        self._pages = PageConnections(window, self.parts, services.paths, self.tools)
         self._privacy = PrivacyConnections(window, self.parts, services.paths)
         self._chat = ChatConnections(window, self.parts)
         self._personas = PersonaConnections(window, self.parts, services.settings)
@@ -147,6 +149,7 @@ class Assembly:
             await showing.close()
         if self._unlocking is not None:
             await self._unlocking.close()
+        await self.tools.close()
         await parts.models.close()
         await parts.tasks.close()
         if self.is_history_open:

@@ -11,6 +11,7 @@ from app.core.errors import AppError
 from app.paths import Paths
 from app.ui.window.chat_connections import choose_model
 from app.ui.window.main_window import MainWindow
+from app.ui.window.model_connections import ModelConnections
 from app.ui.window.parts import Parts
 from app.ui.window.protection import protection_cards
 
@@ -26,11 +27,14 @@ _TEXT_SIZE = "appearance.text_size"
 class PageConnections(QObject):
     """One per window and its services."""
 
-    def __init__(self, window: MainWindow, parts: Parts, paths: Paths) -> None:
+    def __init__(
+        self, window: MainWindow, parts: Parts, paths: Paths, tools: ModelConnections
+    ) -> None:
         super().__init__(window)
         self._window = window
         self._parts = parts
         self._paths = paths
+        self._tools = tools
         self._text_size = 100
         self._sizes_on_their_way = 0
         window.add_page("models", self._make_models)
@@ -77,6 +81,7 @@ class PageConnections(QObject):
 
         models.changed.connect(show)
         show()
+        self._tools.complete(page)
         return page
 
     def _make_settings(self) -> SettingsPage:

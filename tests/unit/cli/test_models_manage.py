@@ -69,6 +69,22 @@ def test_a_model_is_verified_damaged_and_repaired(run: Run, models: Path) -> Non
     assert "has to be fetched again: model.onnx.data, 2.0 KB" in run("verify", "--repair")[1]
 
 
+def test_what_a_model_runs_on_is_shown_and_forgotten(run: Run, models: Path) -> None:
+    shown = answer(run("device", "small", "--json"))
+    assert (shown["device"], shown["threads"], shown["context_limit"]) == ("", 0, 0)
+    assert [device["name"] for device in shown["devices"]][:2] == ["cpu", "cuda"]
+    (models.parent / "models.json").write_text(
+        json.dumps({"placements": {"small": {"device": "cuda", "threads": 3, "context_limit": 0}}})
+    )
+    _, out, _ = run("device", "small")
+    assert "device:     cuda" in out
+    assert "threads:    3" in out
+    assert "cpu: The processor always works." in out
+    assert answer(run("device", "small", "--usual", "--json"))["device"] == ""
+    assert answer(run("device", "small", "--json"))["threads"] == 0
+    assert run("device", "gone")[0] == 1
+
+
 def test_what_came_without_a_manifest_is_not_called_verified(run: Run, models: Path) -> None:
     make(models / "own")
     code, out, _ = run("verify", "own")

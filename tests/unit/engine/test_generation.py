@@ -306,9 +306,9 @@ def test_the_first_model_is_given_up_before_the_second_is_loaded(
     held: list[bool] = []
     load = bench.runtime.load
 
-    def watching(path: Path, device: str) -> FakeModel:
+    def watching(path: Path, device: str, threads: int) -> FakeModel:
         held.append(bench.session._loaded is not None)
-        return load(path, device)
+        return load(path, device, threads)
 
     bench.runtime.load = watching  # type: ignore[method-assign, assignment]
     bench.run(job(write_model_folder(tmp_path / "other"), "Hi"))
@@ -383,10 +383,17 @@ def test_a_folder_without_special_tokens_still_answers(folder: Path) -> None:
 
 def test_a_folder_that_changes_while_it_is_loaded_is_not_used(folder: Path) -> None:
     class Late(FakeRuntime):
-        def load(self, folder: Path, device: str) -> FakeModel:
+        def load(self, folder: Path, device: str, threads: int = 0) -> FakeModel:
             (folder / "genai_config.json").write_text("{}", encoding="utf-8")
-            return super().load(folder, device)
+            return super().load(folder, device, threads)
 
     session = ModelSession(lambda _: None, runtime=Late(FakeModel("Hi")), built_in=frozenset)
     events = list(session.run(job(folder, "Hello?"), lambda: False))
     assert "changed while" in only(events, Failed).error.what
+
+
+def test_another_number_of_threads_loads_the_model_again(folder: Path) -> None:
+    bench = Bench(FakeModel())
+    for threads in (0, 2, 2):
+        bench.run(job(folder, "Hi", threads=threads))
+    assert bench.runtime.threads == [0, 2]

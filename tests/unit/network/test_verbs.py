@@ -22,9 +22,10 @@ from app.network.policy import Policy, ProxyMode, ProxySettings
 from app.network.serving import Serving
 from app.network.transfer.values import FileWanted, TransferProgress
 from app.network.verb import Nothing, VerbContext
-from app.network.verbs import download, fetch, hub, links
+from app.network.verbs import download, fetch, folders, hub, links
 from app.network.verbs.download import DOWNLOAD, Download
 from app.network.verbs.fetch import FETCH, Fetch
+from app.network.verbs.folders import OpenFolder
 from app.network.verbs.links import OpenLink
 from tests.fakes.web import Fault, StandIn, pattern
 
@@ -185,6 +186,27 @@ def test_a_link_is_shown_in_the_browser_of_the_session(
 
 
 @pytest.mark.skipif(os.name != "posix", reason="xdg-open")
+def test_a_folder_is_shown_and_nothing_else(
+    opening: VerbContext[Nothing], policy: Policy, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    manager = Browser(tmp_path, monkeypatch)
+    models, program = tmp_path / "models", tmp_path / "x.app"
+    program.mkdir()  # the policy has made the other
+    open_folder = folders.handler().run
+    open_folder(OpenFolder(path=str(models)), opening)
+    assert manager.told.read_text() == f"{models}\n"
+    assert not list(Journal(Path(policy.journal)).records()), "nothing was connected"
+    manager.told.unlink()
+    for wrong in (program, tmp_path / "gone", Path("models"), Path("https://example.org")):
+        with pytest.raises(AppError):
+            open_folder(OpenFolder(path=str(wrong)), opening)
+    assert not manager.told.exists()
+    (tmp_path / "bin" / "xdg-open").write_text("#!/bin/sh\nexit 3\n")
+    with pytest.raises(AppError, match="No file manager"):
+        open_folder(OpenFolder(path=str(models)), opening)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="xdg-open")
 def test_a_browser_that_stays_is_left_alone(
     opening: VerbContext[Nothing], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -219,7 +241,7 @@ def test_without_a_browser_there_is_a_sentence(
 def test_other_addresses_are_not_shown(
     opening: VerbContext[Nothing], policy: Policy, monkeypatch: pytest.MonkeyPatch, url: str
 ) -> None:
-    monkeypatch.setattr(links, "_show", lambda _address: pytest.fail("it was shown"))
+    monkeypatch.setattr(links, "hand_to_desktop", lambda *_: pytest.fail("it was shown"))
     with pytest.raises(AppError) as raised:
         open_link(opening, url)
     assert raised.value.code is ErrorCode.NOT_ALLOWED

@@ -1,0 +1,1 @@
+"""The page on which two models answer one question."""

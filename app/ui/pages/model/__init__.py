@@ -1,0 +1,1 @@
+"""The page of one model, and what the list of models has besides its cards."""
