@@ -16,6 +16,7 @@ from app.core.handoff import Worker
 from app.core.messages import ChatRequest, GenerationParameters, Message, Role
 from app.core.proof import Attempt, ProcessProof, Proof
 from app.core.status import DeviceStatus, EngineStatus
+from app.courier import hub_address
 from app.courier_policy import CourierPolicy
 from app.downloading import hub_token, put_together
 from app.engine import model_folder
@@ -30,6 +31,7 @@ from app.models.downloads.queue import DownloadQueue
 from app.models.library import InstalledModel, Library
 from app.models.machine import Machine, bandwidth, examine
 from app.models.manager import ModelManager
+from app.models.offers import Offers
 from app.models.page import weight_bytes
 from app.models.records import Records
 from app.models.shelf import Shelf
@@ -87,6 +89,7 @@ class Services:
     session: ChatSession
     hub: Hub
     planner: Planner
+    offers: Offers
     downloads: DownloadQueue
     engine_worker: Worker
     protection: Protection
@@ -222,6 +225,14 @@ def build(
         session=ChatSession(history, router, lambda: turn_options(loaded)),
         hub=downloading.hub,
         planner=downloading.planner,
+        offers=Offers(
+            downloading.hub,
+            downloading.planner,
+            catalogue=catalogue,
+            machine=lambda: machine(paths, library.main),
+            token=partial(hub_token, secrets),
+            hub_address=lambda: hub_address(loaded),
+        ),
         downloads=downloading.queue(),
         engine_worker=worker,
         protection=protection,

@@ -35,6 +35,7 @@ _ROWS = (
     ("settings", "Ctrl+3", "Settings", _PAGES),
     ("settings", "Ctrl+,", "Settings", _PAGES),
     ("privacy", "Ctrl+4", "Privacy", _PAGES),
+    ("discover", "Ctrl+5", "Find models", _PAGES),
     ("shortcuts", "Ctrl+/", "Keyboard shortcuts", _PAGES),
     ("larger", "Ctrl++", "Larger text", "Window"),
     ("larger", "Ctrl+=", "Larger text", "Window"),

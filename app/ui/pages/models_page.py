@@ -104,12 +104,14 @@ class ModelsPage(Page):
         refresh_wanted: look for models on the disk again.
         default_wanted(str id): the model for new chats.
         unload_wanted: give the model's memory back.
+        find_wanted: go to where models are found and downloaded.
         setup_wanted, setup_cancelled: set the starter model up, or stop that.
     """
 
     refresh_wanted = Signal()
     default_wanted = Signal(str)
     unload_wanted = Signal()
+    find_wanted = Signal()
     setup_wanted = Signal()
     setup_cancelled = Signal()
 
@@ -117,7 +119,12 @@ class ModelsPage(Page):
         super().__init__(look, self.tr("Models"))
         refresh = push(look, self.tr("Look again"), "quiet", icon="refresh-cw")
         refresh.clicked.connect(self.refresh_wanted)
+        self.find_models = push(
+            look, self.tr("Find models"), "primary", icon="search", colour="on_accent"
+        )
+        self.find_models.clicked.connect(self.find_wanted)
         self.head.addWidget(refresh)
+        self.head.addWidget(self.find_models)
         self.strip = Strip(look)
         self.cards = QVBoxLayout()
         self.cards.setSpacing(12)

@@ -12,6 +12,8 @@ from app.core.tasks import Tasks
 from app.store.errors import GoneError
 from app.ui.chat.chat_controller import ChatController
 from app.ui.chat.history_actions import HistoryActions
+from app.ui.discover.controller import DiscoverController
+from app.ui.downloads.controller import DownloadsController
 from app.ui.models_controller import ModelsController, Starter
 from app.ui.privacy.controller import PrivacyController
 from app.ui.privacy.journal_controller import JournalController
@@ -21,6 +23,7 @@ from app.ui.secrets_controller import SecretsController
 from app.ui.settings_bridge import SettingsBridge
 from app.ui.transcript.view import TranscriptView
 from app.ui.window.chat_connections import ChatConnections
+from app.ui.window.discover_connections import DiscoverConnections
 from app.ui.window.main_window import MainWindow
 from app.ui.window.page_connections import PageConnections
 from app.ui.window.parts import Parts
@@ -60,12 +63,15 @@ class Assembly:
         models = ModelsController(
             services.models, services.local, starter or services.starter, settings, tasks
         )
+        downloads = DownloadsController(services.downloads, tasks)
         actions = HistoryActions(chat, services.history, tasks)
         self.parts = Parts(
             tasks=tasks,
             settings=settings,
             secrets=SecretsController(services.secrets, tasks),
             models=models,
+            downloads=downloads,
+            discover=DiscoverController(services.offers, downloads, models, tasks),
             chat=chat,
             actions=actions,
             privacy=PrivacyController(privacy, services.engine_status, tasks),
@@ -76,6 +82,7 @@ class Assembly:
             TranscriptView(window.look.theme, window.look.percent, model_name=models.name_of)
         )
         self._pages = PageConnections(window, self.parts, services.paths)
+        self._discover = DiscoverConnections(window, self.parts)
         self._privacy = PrivacyConnections(window, self.parts, services.paths)
         self._chat = ChatConnections(window, self.parts)
         self._problem: StoreProblemPage | None = None
@@ -84,12 +91,16 @@ class Assembly:
         """Look for models and open the history; what fails says so where it stands."""
         self.parts.tasks.start("look for models", self.parts.models.look())
         self.parts.tasks.start("open the history", self._open_history())
+        if not self._services.paths.keeps_nothing:
+            self.parts.tasks.start("go on with downloads", self.parts.downloads.start())
 
     async def close(self, geometry: str) -> None:
         """Stop every answer, keep all of it, and end every thread and process."""
         parts = self.parts
         await self._remember(geometry)
         await parts.chat.close()
+        await parts.discover.close()
+        await parts.downloads.close()
         for part in (parts.secrets, parts.privacy, parts.proof, parts.journal):
             await part.close()
         await parts.models.close()

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from app.core.tasks import Tasks
 from app.ui.chat.chat_controller import ChatController
 from app.ui.chat.history_actions import HistoryActions
+from app.ui.discover.controller import DiscoverController
+from app.ui.downloads.controller import DownloadsController
 from app.ui.models_controller import ModelsController
 from app.ui.privacy.controller import PrivacyController
 from app.ui.privacy.journal_controller import JournalController
@@ -23,6 +25,8 @@ class Parts:
     settings: SettingsBridge
     secrets: SecretsController
     models: ModelsController
+    downloads: DownloadsController
+    discover: DiscoverController
     chat: ChatController
     actions: HistoryActions
     privacy: PrivacyController
