@@ -149,8 +149,10 @@ class Offers:
                 code=ErrorCode.MODEL_UNSUPPORTED,
             )
         if listing.gate is not Gate.OPEN and not with_token:
-            if not self._token():
-                raise listings.access_refused(listing.repository, token="")
+            # One whom the keyring leaves without a token needs one, too: it is asked for there.
+            refusal = listings.access_refused(listing.repository, token="")
+            if not self._has_token(refusal):
+                raise refusal
             with_token = True
         return self._planner.install(listing, variant, with_token=with_token)
 

@@ -9,9 +9,9 @@ from app.models.listing import Address, FoundRepository, Gate
 from app.models.offers import KnownModel
 from app.ui.appearance import Appearance
 from app.ui.discover import words
-from app.ui.discover.gate_panel import GatePanel, MakeToken
 from app.ui.discover.offer_list import OfferList, StateOf
 from app.ui.discover.values import GATED, Looked
+from app.ui.downloads.gate_panel import GatePanel, MakeToken
 from app.ui.widgets.buttons import push
 from app.ui.widgets.flow import Flow
 from app.ui.widgets.labels import ElidedLabel, label
@@ -36,14 +36,14 @@ class KnownCard(QFrame):
         head.addWidget(ElidedLabel(entry.name, "heading"), 1)
         head.addWidget(label(entry.publisher, "meta"))
         self.facts = label(words.facts(entry), "meta", wrap=True)
-        self.facts.setToolTip(", ".join(entry.languages))
+        self.facts.setToolTip(", ".join(words.language(code) for code in entry.languages))
         self.licence = push(look, self.tr("Read the licence"), "link")
         self.licence.setAccessibleName(self.tr("Read the licence of {0}").format(entry.name))
         self.licence.clicked.connect(lambda: self.link_wanted.emit(entry.licence.url))
         self.unchecked = label(
             self.tr(
-                "Not checked against the hub yet: sizes and folders are as its publisher "
-                "describes them. The hub's own list is read before anything is downloaded."
+                "Not checked against the hub yet: the size may differ. The hub's own list "
+                "counts when it is downloaded."
             ),
             "meta",
             wrap=True,
@@ -70,12 +70,10 @@ class KnownCard(QFrame):
     def holds(self, text: str) -> bool:
         """Whether it is meant by every word of a filter."""
         entry = self.entry
-        described = " ".join(
-            (
-                entry.name, entry.publisher, entry.good_at, entry.licence.name,
-                *entry.languages, *(row.offer.repository for row in self.offers.rows),
-            )
-        ).casefold()  # fmt: skip
+        parts = [entry.name, entry.publisher, entry.good_at, entry.licence.name]
+        parts += [words.language(code) for code in entry.languages]
+        parts += [row.offer.repository for row in self.offers.rows]
+        described = " ".join(parts).casefold()
         return all(word in described for word in text.casefold().split())
 
 

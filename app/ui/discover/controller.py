@@ -137,6 +137,9 @@ class DiscoverController(QObject):
 
     def close_look(self, where: Address) -> None:
         """Show the variants of a repository no more."""
+        if self.search.is_address:
+            self.stop_search()
+            return
         if (cancel := self._cancels.pop(f"look at {where.repository}", None)) is not None:
             cancel.cancel()
         looked = {k: v for k, v in self.search.looked.items() if k != where.repository}

@@ -10,10 +10,10 @@ from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 from app.models.fit import Verdict
 from app.models.offers import Offer
 from app.ui.appearance import Appearance
-from app.ui.discover.gate_panel import MakeToken
 from app.ui.discover.offer_row import OfferRow
 from app.ui.discover.values import OfferState
-from app.ui.widgets.buttons import push
+from app.ui.downloads.gate_panel import MakeToken
+from app.ui.widgets.buttons import GAP, push
 from app.ui.widgets.flow import Flow
 from app.ui.widgets.page import empty
 
@@ -53,7 +53,7 @@ class OfferList(QWidget):
         self._folds = folds
         self._is_open = not folds
         self.rows: list[OfferRow] = []
-        self.more = push(look, "", "quiet", icon="chevron-right")
+        self.more = push(look, "", "link", icon="chevron-right", colour="link")
         self.more.clicked.connect(self._toggle)
         more = Flow()
         more.addWidget(self.more)
@@ -113,7 +113,7 @@ class OfferList(QWidget):
         )
         self.more.setAccessibleName(action.format(self._name))
         icon = "chevron-down" if self._is_open else "chevron-right"
-        self._look.set_icon(self.more, icon, "text_second")
+        self._look.set_icon(self.more, icon, "link", gap=GAP)
         # Every second is a line between two variants.
         for number in range(1, self._rows.count()):
             item = self._rows.itemAt(number)

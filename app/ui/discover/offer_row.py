@@ -10,11 +10,12 @@ from app.models.fit import Verdict
 from app.models.offers import Offer
 from app.ui.appearance import Appearance
 from app.ui.discover import words
-from app.ui.discover.gate_panel import GatePanel, MakeToken
 from app.ui.discover.values import GATED, OfferState
 from app.ui.downloads import words as download_words
-from app.ui.widgets.buttons import push
+from app.ui.downloads.gate_panel import GatePanel, MakeToken
+from app.ui.widgets.buttons import GAP, push
 from app.ui.widgets.flow import Flow
+from app.ui.widgets.keyboard import show_buttons
 from app.ui.widgets.labels import label
 
 _NARROW = 440
@@ -87,24 +88,28 @@ class OfferRow(QWidget):
         self._state = state
         verdict, asked = self.offer.fit.verdict, state.asked
         is_free = not (asked.is_busy or state.download or state.installed)
-        is_offered = is_free and verdict is not Verdict.WILL_NOT_FIT
-        self.download.setText(self._action(verdict))
-        self._name(self.download)
-        before = self._shown
-        self.download.setVisible(is_offered)
-        self.stop.setVisible(asked.is_busy)
-        self.queue.setVisible(state.download is not None)
-        self.chat.setVisible(state.installed is not None and state.download is None)
-        for button in (self.stop, self.queue, self.chat):
-            self._name(button)
-        self.said.setText(self._said(state))
-        self.said.setVisible(bool(self.said.text()))
         problem = asked.problem if is_free else None
         is_gated = problem is not None and problem.code in GATED
+        self._dress(verdict)
+        self.said.setText(self._said(state))
+        self.said.setVisible(bool(self.said.text()))
         self.problem.setText(problem.sentence if problem is not None and not is_gated else "")
         self.problem.setVisible(bool(self.problem.text()))
-        has_changed = self._show_gate(is_gated)
-        if has_changed or self._shown != before:
+        gate_before = self.gate
+        if is_gated:
+            self._show_gate()
+        has_changed = show_buttons(
+            {
+                self.download: is_free and not is_gated and verdict is not Verdict.WILL_NOT_FIT,
+                self.stop: asked.is_busy,
+                self.queue: state.download is not None,
+                self.chat: state.installed is not None and state.download is None,
+            },
+            self.gate.first if self.gate is not None else None,
+        )
+        if not is_gated:
+            self._hide_gate()
+        if has_changed or self.gate is not gate_before:
             self.rearranged.emit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -118,14 +123,23 @@ class OfferRow(QWidget):
     def _buttons(self) -> tuple[QPushButton, ...]:
         return self.download, self.stop, self.queue, self.chat
 
-    @property
-    def _shown(self) -> list[bool]:
-        return [button.isHidden() for button in self._buttons]
-
     def _action(self, verdict: Verdict) -> str:
         if self._must_accept:
             return self.tr("Accept the licence and download")
         return self.tr("Download") if verdict is Verdict.FITS else self.tr("Download anyway")
+
+    def _dress(self, verdict: Verdict) -> None:
+        """What can only be insisted on does not look like the thing to do."""
+        is_plain = verdict is Verdict.FITS
+        self.download.setText(self._action(verdict))
+        for button in self._buttons:
+            self._name(button)
+        if (role := "primary" if is_plain else "insist") != self.download.property("role"):
+            self.download.setProperty("role", role)
+            self.download.style().unpolish(self.download)
+            self.download.style().polish(self.download)
+            colour = "on_accent" if is_plain else "text_second"
+            self._look.set_icon(self.download, "download", colour, gap=GAP)
 
     def _said(self, state: OfferState) -> str:
         if state.asked.is_busy:
@@ -136,21 +150,22 @@ class OfferRow(QWidget):
             return self.tr("On this computer: {0}").format(state.installed.name)
         return ""
 
-    def _show_gate(self, shown: bool) -> bool:
+    def _show_gate(self) -> None:
         problem = self._state.asked.problem
-        if self.gate is not None and not (shown and self.gate.problem is problem):
-            self.gate.hide()
-            self.gate.deleteLater()
-            self.gate = None
-            if not shown:
-                return True
-        if not shown or problem is None or self.gate is not None:
-            return False
+        if problem is None or (self.gate is not None and self.gate.problem is problem):
+            return
+        self._hide_gate()
         self.gate = GatePanel(self._look, self.offer.repository, problem, self._token)
         self.gate.link_wanted.connect(self.link_wanted)
         self.gate.again_wanted.connect(self.download_wanted)
         self._column.addWidget(self.gate)
-        return True
+        self.gate.show()
+
+    def _hide_gate(self) -> None:
+        if self.gate is not None:
+            self.gate.hide()
+            self.gate.deleteLater()
+            self.gate = None
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()

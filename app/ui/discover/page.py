@@ -11,10 +11,10 @@ from app.core.errors import AppError
 from app.models.offers import KnownModel
 from app.ui.appearance import Appearance
 from app.ui.discover.cards import FoundCard, KnownCard
-from app.ui.discover.gate_panel import MakeToken
 from app.ui.discover.offer_list import OfferList, StateOf
 from app.ui.discover.results import Results
 from app.ui.discover.values import Search
+from app.ui.downloads.gate_panel import MakeToken
 from app.ui.downloads.queue_view import QueueView
 from app.ui.widgets.buttons import push
 from app.ui.widgets.labels import label
@@ -59,7 +59,7 @@ class DiscoverPage(Page):
         self.head.addWidget(self.installed)
         self.strip = Strip(look)
         self.sealed = Strip(look)
-        self.queue = QueueView(look)
+        self.queue = QueueView(look, token)
         self.field = QLineEdit()
         self.field.setClearButtonEnabled(False)
         self.field.setPlaceholderText(self.tr("Name, or owner/name, or an address of the hub"))
@@ -69,11 +69,12 @@ class DiscoverPage(Page):
         self.search = push(look, "", icon="search")
         self.search.clicked.connect(self._search)
         self.results = Results(look, token)
+        self.queue.link_wanted.connect(self.link_wanted)
         self.results.made.connect(self._connect_found)
         self.results.close_wanted.connect(self.close_wanted)
         self.problem = label("", "refused", wrap=True)
         self.problem.hide()
-        self.nothing = label("", "second", wrap=True)
+        self.nothing = label(self.tr("No model in this list has these words."), "second", wrap=True)
         self.nothing.hide()
         self.list_title = label(self.tr("Models that Tacit knows"), "group")
         self.list = QVBoxLayout()
@@ -190,9 +191,6 @@ class DiscoverPage(Page):
             holds = card.holds(words)
             card.setVisible(holds)
             shown += holds
-        self.nothing.setText(
-            self.tr("No model in this list has these words. Search the hub for them.")
-        )
         self.nothing.setVisible(bool(self.cards) and not shown)
         self._name_search()
         self._ordering.start()

@@ -8,9 +8,9 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from app.models.listing import Address, FoundRepository
 from app.ui.appearance import Appearance
 from app.ui.discover.cards import FoundCard
-from app.ui.discover.gate_panel import MakeToken
 from app.ui.discover.offer_list import StateOf
 from app.ui.discover.values import Search
+from app.ui.downloads.gate_panel import MakeToken
 from app.ui.widgets.buttons import push
 from app.ui.widgets.labels import ElidedLabel, label
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, QLocale
 
 from app.models.catalogue import Entry
 from app.models.fit import Verdict
@@ -60,7 +60,7 @@ def place(offer: Offer) -> str:
 def numbers(offer: Offer) -> str:
     """The sentences of the verdict, and what they rest on."""
     sentences = list(offer.fit.sentences)
-    if offer.is_estimate:
+    if offer.is_estimate and offer.fit.tokens_per_s is not None:
         sentences.append(_tr("Estimated from its size."))
     return " ".join(sentences)
 
@@ -77,11 +77,16 @@ def facts(entry: Entry) -> str:
 
 
 def languages(entry: Entry) -> str:
-    """Which languages it knows: their codes, or how many there are."""
+    """Which languages it knows, or how many there are."""
     codes = entry.languages
     if len(codes) > _MOST_LANGUAGES:
         return _tr("{0} languages").format(len(codes))
-    return _tr("Languages: {0}").format(", ".join(codes))
+    return ", ".join(language(code) for code in codes)
+
+
+def language(code: str) -> str:
+    """What a language is called, for example "English"."""
+    return QLocale.languageToString(QLocale(code).language())
 
 
 def found(repository: FoundRepository) -> str:

@@ -12,12 +12,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.core.errors import ErrorCode
+from app.core.errors import AppError, ErrorCode
 from app.models.downloads.values import DownloadStatus, FileProgress, State
 from app.ui.appearance import Appearance
 from app.ui.downloads import words
-from app.ui.widgets.buttons import push
+from app.ui.downloads.gate_panel import GatePanel, MakeToken
+from app.ui.widgets.buttons import GAP, push
 from app.ui.widgets.flow import Flow
+from app.ui.widgets.keyboard import show_buttons
 from app.ui.widgets.labels import ElidedLabel, label
 from app.ui.widgets.page import card_column
 
@@ -29,7 +31,7 @@ class DownloadCard(QFrame):
 
     Signals:
         pause_wanted, resume_wanted, cancel_wanted, dismiss_wanted, chat_wanted: the buttons.
-        access_wanted: lead to the licence and the token.
+        link_wanted(str): show this page in the browser.
         rearranged: other buttons are there now.
     """
 
@@ -38,12 +40,14 @@ class DownloadCard(QFrame):
     cancel_wanted = Signal()
     dismiss_wanted = Signal()
     chat_wanted = Signal()
-    access_wanted = Signal()
+    link_wanted = Signal(str)
     rearranged = Signal()
 
-    def __init__(self, look: Appearance, status: DownloadStatus) -> None:
+    def __init__(self, look: Appearance, status: DownloadStatus, token: MakeToken) -> None:
         super().__init__()
         self._look = look
+        self._token = token
+        self.gate: GatePanel | None = None
         self.status = status
         self._state: tuple[State, ErrorCode | None] | None = None
         self.title = ElidedLabel(words.name(status), "heading")
@@ -55,11 +59,10 @@ class DownloadCard(QFrame):
         self.pause = self._button(self.tr("Pause"), self.pause_wanted)
         self.resume = self._button(self.tr("Resume"), self.resume_wanted, "primary")
         self.again = self._button(self.tr("Try again"), self.resume_wanted, "primary")
-        self.access = self._button(self.tr("Licence and token..."), self.access_wanted, "primary")
         self.chat = self._button(self.tr("Chat with it"), self.chat_wanted, "primary")
         self.cancel = self._button(self.tr("Cancel..."), self.cancel_wanted)
         self.dismiss = self._button(self.tr("Remove from this list"), self.dismiss_wanted)
-        self.details = push(look, "", "quiet", icon="chevron-right")
+        self.details = push(look, "", "link", icon="chevron-right", colour="link")
         self.details.clicked.connect(self._toggle_files)
         self.files = Files(status.plan.name)
         self.files.hide()
@@ -77,13 +80,15 @@ class DownloadCard(QFrame):
         self.line.setText(words.state(status))
         self.note.setText(progress.note)
         self.note.setVisible(bool(progress.note) and state is State.RUNNING)
-        self.problem.setText(problem.sentence if problem is not None else "")
-        self.problem.setVisible(problem is not None)
+        is_gated = problem is not None and problem.code is ErrorCode.ACCESS_REFUSED
+        self.problem.setText(problem.sentence if problem is not None and not is_gated else "")
+        self.problem.setVisible(bool(self.problem.text()))
         self.files.show_files(progress.files)
         now = state, problem.code if problem is not None else None
         if now != self._state:
             self._state = now
-            self._offer(state, refused=now[1] is ErrorCode.ACCESS_REFUSED)
+            self._show_gate(problem if is_gated else None)
+            self._offer(state)
 
     def take_focus(self) -> None:
         """Give the keyboard to the first button that is there."""
@@ -95,31 +100,37 @@ class DownloadCard(QFrame):
     @property
     def _buttons(self) -> tuple[QPushButton, ...]:
         return (
-            self.pause, self.resume, self.access, self.again, self.chat, self.cancel, self.dismiss,
+            self.pause, self.resume, self.again, self.chat, self.cancel, self.dismiss,
         )  # fmt: skip
 
-    def _offer(self, state: State, *, refused: bool) -> None:
+    def _show_gate(self, problem: AppError | None) -> None:
+        if self.gate is not None:
+            self.gate.hide()
+            self.gate.deleteLater()
+            self.gate = None
+        if problem is not None:
+            self.gate = GatePanel(self._look, self.status.plan.repository, problem, self._token)
+            self.gate.link_wanted.connect(self.link_wanted)
+            self.gate.again_wanted.connect(self.resume_wanted)
+            self._column.addWidget(self.gate)
+
+    def _offer(self, state: State) -> None:
         shown = {
             self.pause: state in {State.RUNNING, State.QUEUED},
             self.resume: state is State.PAUSED,
-            self.access: state is State.FAILED and refused,
-            self.again: state is State.FAILED,
+            self.again: state is State.FAILED and self.gate is None,
             self.chat: state is State.DONE,
             self.cancel: state is not State.DONE,
             self.dismiss: state is State.DONE,
             self.details: state is not State.DONE,
         }
-        had_keyboard = any(button.hasFocus() for button in self._buttons)
-        for button, is_shown in shown.items():
-            button.setVisible(is_shown)
         if state is State.DONE:
             self._show_files(shown=False)
-        if had_keyboard and not any(button.hasFocus() for button in self._buttons):
-            self.take_focus()
-        self.rearranged.emit()
+        if show_buttons(shown):
+            self.rearranged.emit()
 
     def _lay_out(self) -> None:
-        column = card_column(self)
+        column = self._column = card_column(self)
         column.addWidget(self.title)
         for widget in (self.bar, self.line, self.note, self.problem):
             column.addWidget(widget)
@@ -137,7 +148,7 @@ class DownloadCard(QFrame):
     def _show_files(self, *, shown: bool) -> None:
         self.files.setVisible(shown)
         self._look.set_icon(
-            self.details, "chevron-down" if shown else "chevron-right", "text_second"
+            self.details, "chevron-down" if shown else "chevron-right", "link", gap=GAP
         )
         count = len(self.status.plan.files)
         self.details.setText(self.tr("{0} files").format(count) if count > 1 else self.tr("1 file"))

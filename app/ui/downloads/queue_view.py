@@ -11,6 +11,7 @@ from app.models.downloads.values import DownloadStatus, State
 from app.ui.appearance import Appearance
 from app.ui.downloads import words
 from app.ui.downloads.card import DownloadCard
+from app.ui.downloads.gate_panel import MakeToken
 from app.ui.widgets.buttons import push
 from app.ui.widgets.labels import label
 from app.ui.widgets.question import Question
@@ -23,7 +24,7 @@ class QueueView(QWidget):
         pause_wanted(str id), resume_wanted(str id): stop it, go on with it.
         cancel_wanted(str id, bool keep): forget it, and keep what has arrived or delete it.
         chat_wanted(object DownloadStatus): the model is there; talk to it.
-        access_wanted(object DownloadStatus): the publisher's gate is shut.
+        link_wanted(str): show this page in the browser.
         rearranged: other controls are there now.
     """
 
@@ -31,12 +32,13 @@ class QueueView(QWidget):
     resume_wanted = Signal(str)
     cancel_wanted = Signal(str, bool)
     chat_wanted = Signal(object)
-    access_wanted = Signal(object)
+    link_wanted = Signal(str)
     rearranged = Signal()
 
-    def __init__(self, look: Appearance) -> None:
+    def __init__(self, look: Appearance, token: MakeToken) -> None:
         super().__init__()
         self._look = look
+        self._token = token
         self.cards: dict[str, DownloadCard] = {}
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
@@ -63,13 +65,13 @@ class QueueView(QWidget):
             self.rearranged.emit()
 
     def _add(self, status: DownloadStatus) -> None:
-        card = self.cards[status.id] = DownloadCard(self._look, status)
+        card = self.cards[status.id] = DownloadCard(self._look, status, self._token)
         download_id = status.id
         card.pause_wanted.connect(lambda: self.pause_wanted.emit(download_id))
         card.resume_wanted.connect(lambda: self.resume_wanted.emit(download_id))
         card.dismiss_wanted.connect(lambda: self.cancel_wanted.emit(download_id, True))
         card.chat_wanted.connect(lambda: self.chat_wanted.emit(self.cards[download_id].status))
-        card.access_wanted.connect(lambda: self.access_wanted.emit(self.cards[download_id].status))
+        card.link_wanted.connect(self.link_wanted)
         card.cancel_wanted.connect(lambda: self._ask(download_id))
         card.rearranged.connect(self.rearranged)
         self._column.addWidget(card)
@@ -97,7 +99,7 @@ class CancelQuestion(Question):
 
     def __init__(self, look: Appearance, status: DownloadStatus, parent: QWidget) -> None:
         is_waiting = status.state in {State.PAUSED, State.FAILED}
-        back = _tr("Leave it as it is") if is_waiting else _tr("Go on downloading")
+        back = _tr("Leave it") if is_waiting else _tr("Go on")
         self.back = push(look, back)
         self.keep = push(look, _tr("Cancel and keep it"))
         self.delete = push(look, _tr("Cancel and delete it"))

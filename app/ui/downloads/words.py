@@ -73,7 +73,7 @@ def state(status: DownloadStatus) -> str:
 
 def summary(statuses: Sequence[DownloadStatus]) -> tuple[str, str]:
     """All downloads in two or three words for the window's foot, and what they are: "error",
-    "downloading" or "" for what only waits. Both are "" where there is nothing to say."""
+    "downloading", "done", or "" for what only waits. Both are "" where there is nothing to say."""
     running = [status for status in statuses if status.state is State.RUNNING]
     if running:
         progress = running[0].progress
@@ -89,7 +89,7 @@ def summary(statuses: Sequence[DownloadStatus]) -> tuple[str, str]:
     if any(status.state is State.QUEUED for status in statuses):
         return _tr("Download waits"), ""
     if any(status.state is State.DONE for status in statuses):
-        return _tr("Download finished"), ""
+        return _tr("Download finished"), "done"
     return "", ""
 
 

@@ -86,8 +86,8 @@ class StatusBar(QFrame):
         self._fit()
 
     def show_downloads(self, text: str, state: str) -> None:
-        """How far downloads are, in a few words; `state` is "downloading", "error" or ""."""
-        icon = "circle-alert" if state == "error" else "download"
+        """How far downloads are, in a few words; see `app.ui.downloads.words.summary`."""
+        icon = {"error": "circle-alert", "done": "circle-check"}.get(state, "download")
         if (text, state) != (self.downloads.text(), self.downloads.property("state")):
             self._tell(self.downloads, text, self.tr("Show the downloads"))
             self._mark(self.downloads, icon, state)

@@ -8,7 +8,6 @@ from PySide6.QtCore import QObject
 
 from app.core.errors import AppError
 from app.models.downloads.values import DownloadStatus, State
-from app.models.listing import page_of
 from app.settings.table import SECRETS
 from app.ui.downloads import words
 from app.ui.window import links
@@ -68,7 +67,6 @@ class DiscoverConnections(QObject):
         queue.resume_wanted.connect(downloads.resume)
         queue.cancel_wanted.connect(lambda name, keep: downloads.cancel(name, keep=keep))
         queue.chat_wanted.connect(lambda status: self._chat(self._parts.discover.model_of(status)))
-        queue.access_wanted.connect(self._lead_to_access)
         downloads.changed.connect(lambda: queue.show_statuses(downloads.statuses))
         downloads.failed.connect(page.strip.fail)
         queue.show_statuses(downloads.statuses)
@@ -131,10 +129,6 @@ class DiscoverConnections(QObject):
         parts.chat.new_chat()
         parts.models.use_for_new_chats(model_id)
         self._window.show_chat()
-
-    def _lead_to_access(self, status: DownloadStatus) -> None:
-        """To the publisher's page; the token has its row in the settings."""
-        self._ask_link(page_of(status.plan.repository))
 
     def _ask_link(self, address: str) -> None:
         question = links.ask(

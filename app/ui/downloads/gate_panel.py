@@ -45,9 +45,10 @@ class GatePanel(QFrame):
         self.tokens = push(look, self.tr("Open your tokens"), icon="external-link")
         self.tokens.clicked.connect(lambda: self.link_wanted.emit(TOKENS))
         self.token = token()
-        self.again = push(look, self.tr("Try again"), "primary")
-        self.again.setAccessibleName(self.tr("Try again: {0}").format(repository))
+        self.again = push(look, self.tr("Go on"), "primary")
+        self.again.setAccessibleName(self.tr("Go on: {0}").format(repository))
         self.again.clicked.connect(self.again_wanted)
+        self.first = self.page if is_gated else self.tokens
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 4, 0, 4)
         column.setSpacing(6)
@@ -58,6 +59,7 @@ class GatePanel(QFrame):
             column.addLayout(_row(self.page))
             step = self.tr("2. Make a token that may read there, and enter it here.")
         else:
+            self.page.hide()
             step = self.tr("For a private one, make a token that may read there, and enter it.")
         column.addWidget(label(step, "second", wrap=True))
         column.addLayout(_row(self.tokens))
