@@ -53,6 +53,7 @@ class OfferList(QWidget):
         self._folds = folds
         self._is_open = not folds
         self.rows: list[OfferRow] = []
+        self._rules: list[QFrame] = []
         self.more = push(look, "", "link", icon="chevron-right", colour="link")
         self.more.clicked.connect(self._toggle)
         more = Flow()
@@ -82,7 +83,7 @@ class OfferList(QWidget):
 
     def _make(self, offers: Sequence[Offer]) -> None:
         empty(self._rows)
-        self.rows = []
+        self.rows, self._rules = [], []
         for offer in offers:
             row = OfferRow(self._look, offer, self._token, must_accept=self._must_accept)
             row.download_wanted.connect(lambda row=row: self.download_wanted.emit(row.offer))
@@ -92,7 +93,8 @@ class OfferList(QWidget):
             row.link_wanted.connect(self.link_wanted)
             row.rearranged.connect(self.rearranged)
             if self.rows:
-                self._rows.addWidget(_rule())
+                self._rules.append(_rule())
+                self._rows.addWidget(self._rules[-1])
             self.rows.append(row)
             self._rows.addWidget(row)
         self._fold()
@@ -114,11 +116,8 @@ class OfferList(QWidget):
         self.more.setAccessibleName(action.format(self._name))
         icon = "chevron-down" if self._is_open else "chevron-right"
         self._look.set_icon(self.more, icon, "link", gap=GAP)
-        # Every second is a line between two variants.
-        for number in range(1, self._rows.count()):
-            item = self._rows.itemAt(number)
-            if item is not None and (widget := item.widget()) is not None:
-                widget.setVisible(self._is_open)
+        for widget in (*self.rows[1:], *self._rules):
+            widget.setVisible(self._is_open)
         self.rearranged.emit()
 
 

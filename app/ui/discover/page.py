@@ -138,9 +138,10 @@ class DiscoverPage(Page):
             card.take_focus()
             return
 
-    def take_focus(self) -> None:
-        """Give the keyboard to the field."""
-        self.field.setFocus()
+    def on_shown(self) -> None:
+        """See `Page`; what was made out of sight has its place from now on."""
+        super().on_shown()
+        self._ordering.start()
 
     def _lay_out(self) -> None:
         self.column.addWidget(self.strip)
@@ -202,5 +203,5 @@ class DiscoverPage(Page):
         self.search.setAccessibleName(self.search.text())
 
     def _order(self) -> None:
-        visit_in_order(self.column)
+        visit_in_order(self)
         self.rearranged.emit()

@@ -87,10 +87,10 @@ class StatusBar(QFrame):
 
     def show_downloads(self, text: str, state: str) -> None:
         """How far downloads are, in a few words; see `app.ui.downloads.words.summary`."""
-        icon = {"error": "circle-alert", "done": "circle-check"}.get(state, "download")
-        if (text, state) != (self.downloads.text(), self.downloads.property("state")):
+        if text != self.downloads.text():
+            icon = {"error": "circle-alert", "done": "circle-check"}.get(state, "download")
             self._tell(self.downloads, text, self.tr("Show the downloads"))
-            self._mark(self.downloads, icon, state)
+            self._mark(self.downloads, icon, "" if state == "done" else state)
             self._fit()
 
     def show_hint(self, text: str) -> None:

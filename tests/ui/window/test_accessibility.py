@@ -14,7 +14,7 @@ from app.ui.pages.store_problem_page import StoreProblemPage
 from app.ui.window import links
 from tests.ui.conftest import Async, Desk
 
-PAGES = ("chat", "models", "settings", "privacy", "shortcuts")
+PAGES = ("chat", "models", "discover", "settings", "privacy", "shortcuts")
 
 
 def focusable(root: QWidget) -> Iterator[QWidget]:
