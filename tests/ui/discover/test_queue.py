@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +16,7 @@ from app.models.downloads.values import State
 from app.ui.downloads.queue_view import CancelQuestion
 from tests.fakes.hub import FakeHub, Repository, small_model
 from tests.fakes.web import Fault
-from tests.ui.discover.conftest import Person, press
+from tests.ui.discover.conftest import Meet, Person, press
 
 NAME = "org/Tiny-onnx"
 WEIGHTS = "model.onnx.data"
@@ -118,7 +117,7 @@ def test_the_question_can_be_left_and_nothing_happens(
 
 
 def test_a_restarted_program_goes_on_by_itself(
-    person: Person, meet: Callable[[], Person], hub: FakeHub, repository: Repository
+    person: Person, meet: Meet, hub: FakeHub, repository: Repository
 ) -> None:
     person.download(NAME)
     person.wait_for_bytes(60_000)
@@ -133,7 +132,7 @@ def test_a_restarted_program_goes_on_by_itself(
 
 
 def test_a_paused_one_stays_paused_over_a_restart(
-    person: Person, meet: Callable[[], Person], repository: Repository
+    person: Person, meet: Meet, repository: Repository
 ) -> None:
     person.download(NAME)
     person.wait_for_bytes(60_000)
