@@ -13,7 +13,7 @@ from app.ui.appearance import Appearance
 from app.ui.discover.cards import FoundCard, KnownCard
 from app.ui.discover.offer_list import OfferList, StateOf
 from app.ui.discover.results import Results
-from app.ui.discover.values import Search
+from app.ui.discover.values import OfferState, Search
 from app.ui.downloads.gate_panel import MakeToken
 from app.ui.downloads.queue_view import QueueView
 from app.ui.widgets.buttons import push
@@ -22,7 +22,7 @@ from app.ui.widgets.page import Page, empty
 from app.ui.widgets.strip import Strip
 from app.ui.widgets.tab_order import visit_in_order
 
-NAME = "discover"
+_AT_ONCE = 2
 
 
 class DiscoverPage(Page):
@@ -53,6 +53,8 @@ class DiscoverPage(Page):
         super().__init__(look, self.tr("Find models"))
         self._token = token
         self._host = ""
+        self._known: Sequence[KnownModel] = ()
+        self._state_of: StateOf = lambda _offer: OfferState()
         self.cards: dict[str, KnownCard] = {}
         self.installed = push(look, self.tr("Models on this computer"), "quiet", icon="box")
         self.installed.clicked.connect(self.installed_wanted)
@@ -72,6 +74,7 @@ class DiscoverPage(Page):
         self.queue.link_wanted.connect(self.link_wanted)
         self.results.made.connect(self._connect_found)
         self.results.close_wanted.connect(self.close_wanted)
+        self.waiting = label(self.tr("Looking at what this computer has..."), "second")
         self.problem = label("", "refused", wrap=True)
         self.problem.hide()
         self.nothing = label(self.tr("No model in this list has these words."), "second", wrap=True)
@@ -84,6 +87,9 @@ class DiscoverPage(Page):
         self._ordering = QTimer(self)
         self._ordering.setSingleShot(True)
         self._ordering.timeout.connect(self._order)
+        self._making = QTimer(self)
+        self._making.setSingleShot(True)
+        self._making.timeout.connect(self._make_some)
         for part in (self.queue, self.results):
             part.rearranged.connect(self._ordering.start)
         self.show_host("")
@@ -112,21 +118,23 @@ class DiscoverPage(Page):
         """The catalogue, judged for this computer."""
         self.problem.setText(problem.sentence if problem is not None else "")
         self.problem.setVisible(problem is not None)
-        if [model.entry.id for model in models] != list(self.cards):
+        self.waiting.setVisible(problem is None and not models)
+        if [model.entry.id for model in models] != [model.entry.id for model in self._known]:
             empty(self.list)
-            self.cards = {model.entry.id: self._make(model) for model in models}
-            for card in self.cards.values():
-                self.list.addWidget(card)
+            self.cards = {}
+        self._known = models
         for model in models:
-            self.cards[model.entry.id].show_known(model)
-        self._filter()
+            if (card := self.cards.get(model.entry.id)) is not None:
+                card.show_known(model)
+        self._make_some()
 
     def show_search(self, search: Search) -> None:
         """What the hub was asked, and what it answered."""
         self.results.show_search(search, self._host)
 
     def show_states(self, state_of: StateOf) -> None:
-        """What is under way with everything on offer."""
+        """What is under way with everything on offer; asked of what is made later, too."""
+        self._state_of = state_of
         for card in self.cards.values():
             card.offers.show_states(state_of)
         self.results.show_states(state_of)
@@ -154,9 +162,21 @@ class DiscoverPage(Page):
         self.column.addLayout(row)
         self.column.addWidget(self.results)
         self.column.addWidget(self.list_title)
+        self.column.addWidget(self.waiting)
         self.column.addWidget(self.problem)
         self.column.addWidget(self.nothing)
         self.column.addLayout(self.list)
+
+    def _make_some(self) -> None:
+        """Make a few cards that are missing: all at once would hold the window up."""
+        missing = [model for model in self._known if model.entry.id not in self.cards]
+        for model in missing[:_AT_ONCE]:
+            card = self.cards[model.entry.id] = self._make(model)
+            card.offers.show_states(self._state_of)
+            self.list.addWidget(card)
+        if len(missing) > _AT_ONCE:
+            self._making.start()
+        self._filter()
 
     def _make(self, model: KnownModel) -> KnownCard:
         card = KnownCard(self.look, model, self._token)

@@ -172,7 +172,11 @@ def meet(make_desk: MakeDesk, hub: FakeHub, courier: Courier, qtbot: QtBot) -> M
         desk = make_desk(courier=None if sealed else courier)
         qtbot.waitUntil(lambda: desk.chat.is_bound and desk.parts.models.is_known, timeout=20_000)
         page = desk.page("discover")
-        qtbot.waitUntil(lambda: bool(page.cards), timeout=20_000)
+
+        def has_all_cards() -> bool:
+            return len(page.cards) == len(desk.parts.discover.known) > 0
+
+        qtbot.waitUntil(has_all_cards, timeout=20_000)
         return Person(desk, hub, qtbot, page)
 
     return meet
