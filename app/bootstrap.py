@@ -17,6 +17,7 @@ from app.core.handoff import Worker
 from app.core.messages import ChatRequest, GenerationParameters, Message, Role
 from app.core.proof import Attempt, ProcessProof, Proof
 from app.core.status import DeviceStatus, EngineStatus
+from app.courier import hub_address
 from app.courier_policy import CourierPolicy
 from app.downloading import hub_token, put_together
 from app.engine import model_folder
@@ -32,6 +33,7 @@ from app.models.library import InstalledModel, Library
 from app.models.machine import Machine, bandwidth, examine
 from app.models.manager import ModelManager
 from app.models.manifest import fingerprint
+from app.models.offers import Offers
 from app.models.page import weight_bytes
 from app.models.records import Records
 from app.models.shelf import Shelf
@@ -92,6 +94,7 @@ class Services:
     naming: Naming
     hub: Hub
     planner: Planner
+    offers: Offers
     downloads: DownloadQueue
     engine_worker: Worker
     protection: Protection
@@ -224,6 +227,14 @@ def build(
         naming=Naming(history, local, lambda: turn_options(loaded)),
         hub=downloading.hub,
         planner=downloading.planner,
+        offers=Offers(
+            downloading.hub,
+            downloading.planner,
+            catalogue=catalogue,
+            machine=lambda: machine(paths, library.main),
+            token=partial(hub_token, secrets),
+            hub_address=lambda: hub_address(loaded),
+        ),
         downloads=downloading.queue(),
         engine_worker=worker,
         protection=protection,

@@ -182,8 +182,8 @@ def access_refused(repository: str, *, token: str) -> AppError:
     else:
         what = f"The publisher of {repository} wants its licence to be accepted first."
         todo = (
-            f"Accept it at {page}, then enter a token of your account: "
-            f"tacit models download {repository} --token-stdin"
+            f"Accept it at {page}, then enter a token of your account (commands take one with "
+            "--token-stdin)."
         )
     return AppError(what, todo, code=ErrorCode.ACCESS_REFUSED)
 

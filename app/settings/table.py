@@ -360,5 +360,13 @@ SECRETS = (
         "Tacit's does.",
         after="network.proxy_user",
     ),
+    SecretSetting(
+        name="huggingface",
+        label="Token for the hub",
+        help="Only for models whose publisher asks for one: it is sent where a licence has to be "
+        "accepted, or a repository is private. Your system's keyring keeps it, no file of "
+        "Tacit's does.",
+        after="network.hub",
+    ),
 )
 """The secrets beside the settings."""

@@ -18,6 +18,7 @@ from app.bootstrap import Services, build
 from app.core.privacy import PrivacyFacts
 from app.core.tasks import Tasks
 from app.engine.fake import FakeEngine
+from app.network.base import Courier
 from app.paths import Paths
 from app.settings.secrets import Secrets
 from app.ui.appearance import Appearance
@@ -216,6 +217,7 @@ def make_desk(
         before: Callable[[MainWindow], object] | None = None,
         privacy: PrivacySources | None = None,
         titles: bool = False,
+        courier: Courier | None = None,
     ) -> Desk:
         for desk in list(open_desks):
             close(desk)
@@ -226,10 +228,10 @@ def make_desk(
         window.chat.setFocus()
         if before is not None:
             before(window)
-        services = build(paths, engine=engine, secrets=secrets)
+        services = build(paths, engine=engine, secrets=secrets, courier=courier)
         # Tests of titles by the model switch them on: elsewhere they would be further answers.
         services.settings.set("history.model_titles", value=titles)
-        sources = privacy or PrivacySources()
+        sources = privacy or PrivacySources(courier=courier)
         assembly = Assembly(window, services, sources, faults.append, starter=starter)
         desk = Desk(window, services, assembly)
         open_desks.append(desk)

@@ -43,6 +43,17 @@ def name_of(file: ListedFile) -> str:
     return file.path.rpartition("/")[2]
 
 
+def present(folder: Path, file: ListedFile) -> int:
+    """Bytes of a file that lie in the folder of its download."""
+    target = folder / name_of(file)
+    for candidate in (target, target.with_name(f"{target.name}.part")):
+        try:
+            return min(candidate.stat().st_size, file.size)
+        except OSError:
+            continue
+    return 0
+
+
 def fetch(
     plan: Plan,
     folder: Path,
@@ -80,7 +91,7 @@ class _Fetch:
 
     def run(self) -> tuple[ManifestFile, ...]:
         for file in self._plan.files:
-            self._meter.found(name_of(file), self._present(file))
+            self._meter.found(name_of(file), present(self._folder, file))
         self._require_room()
         self._tell(self._meter.read())
         forget = self._asked.on_cancel(self._stop.cancel)
@@ -169,16 +180,6 @@ class _Fetch:
         except OSError as error:
             raise disk.failure(f"{target.name} could not be read", error) from error
         return ""
-
-    def _present(self, file: ListedFile) -> int:
-        """Bytes of a file that are there from an earlier try."""
-        target = self._folder / name_of(file)
-        for candidate in (target, target.with_name(f"{target.name}.part")):
-            try:
-                return min(candidate.stat().st_size, file.size)
-            except OSError:
-                continue
-        return 0
 
     def _with_reserve(self) -> TransferLimits:
         _free, total = machine.disk(self._folder)

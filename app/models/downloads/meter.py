@@ -41,7 +41,7 @@ class Meter:
         with self._lock:
             self._done[name] = min(told.done, self._sizes[name])
             if told.waiting_s:
-                self._notes[name] = f"{told.problem} Next try in {told.waiting_s:.0f} s."
+                self._notes[name] = f"{told.problem} Next try in {max(1, round(told.waiting_s))} s."
             else:
                 self._notes.pop(name, None)
             self._sample()

@@ -12,9 +12,8 @@ from enum import Enum, auto
 
 from app.core.cancel import CancelToken
 from app.core.errors import AppError, ErrorCode
-from app.models.downloads.fetching import name_of
 from app.models.downloads.ledger import Ledger
-from app.models.downloads.values import DownloadStatus, FileProgress, Plan, Progress, State
+from app.models.downloads.values import DownloadStatus, Plan, Progress, State
 from app.models.downloads.work import PASSING, SEALED, Downloader, outcome
 
 log = logging.getLogger(__name__)
@@ -67,12 +66,12 @@ class DownloadQueue:
 
     def start(self) -> None:
         """Read what is remembered, and go on with what was queued or running. Blocking, short."""
-        remembered = self._ledger.entries()
+        remembered = [(e, self._downloader.arrived(e.plan)) for e in self._ledger.entries()]
         with self._changed:
-            for entry in remembered:
+            for entry, arrived in remembered:
                 if entry.plan.id not in self._items:
                     self._items[entry.plan.id] = _Item(
-                        entry.plan, entry.state, entry.problem, _nothing(entry.plan)
+                        entry.plan, entry.state, entry.problem, arrived
                     )
             if self._thread is None and not self._is_closed:
                 self._thread = threading.Thread(target=self._run, name="downloads", daemon=True)
@@ -106,9 +105,10 @@ class DownloadQueue:
         if same:
             self.resume(same[0].plan.id)
             return same[0].plan.id
+        arrived = self._downloader.arrived(plan)
         self._ledger.put(plan, State.QUEUED)
         with self._changed:
-            self._items[plan.id] = _Item(plan, State.QUEUED, progress=_nothing(plan))
+            self._items[plan.id] = _Item(plan, State.QUEUED, progress=arrived)
             self._changed.notify_all()
         self._tell()
         return plan.id
@@ -260,10 +260,3 @@ def _is_same(item: _Item, plan: Plan) -> bool:
         return one.kind, one.repository.casefold(), one.folder, one.commit
 
     return item.state is not State.DONE and place(item.plan) == place(plan)
-
-
-def _nothing(plan: Plan) -> Progress:
-    """The progress of a download that has not begun in this program."""
-    return Progress(
-        files=tuple(FileProgress(name=name_of(file), size=file.size, done=0) for file in plan.files)
-    )

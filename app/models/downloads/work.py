@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from app.core.cancel import CancelToken
 from app.core.errors import AppError, ErrorCode
 from app.models import disk
-from app.models.downloads.fetching import Source, fetch
-from app.models.downloads.finishing import collecting, discard, finish
-from app.models.downloads.values import Kind, Plan, Progress, State
+from app.models.downloads.fetching import Source, fetch, name_of, present
+from app.models.downloads.finishing import collecting, discard, finish, folder_of
+from app.models.downloads.values import FileProgress, Kind, Plan, Progress, State
 from app.models.shelf import Shelf
 from app.network.base import Courier
 from app.network.transfer.values import TransferLimits
@@ -72,6 +72,21 @@ class Downloader:
         return any(
             (model.id, model.repository, model.commit, model.variant) == wanted
             for model in self.shelf.library.scan()
+        )
+
+    def arrived(self, plan: Plan) -> Progress:
+        """How much of it lies on the disk while it does not run; blocking, short."""
+        try:
+            folder = folder_of(plan, self.shelf)
+        except AppError:  # the model that it repairs is gone
+            sizes = [0 for _file in plan.files]
+        else:
+            sizes = [present(folder, file) for file in plan.files]
+        return Progress(
+            files=tuple(
+                FileProgress(name=name_of(file), size=file.size, done=done)
+                for file, done in zip(plan.files, sizes, strict=True)
+            )
         )
 
     def discard(self, plan: Plan) -> None:

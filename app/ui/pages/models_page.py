@@ -126,6 +126,7 @@ class ModelsPage(Page):
         unload_wanted: give the model's memory back.
         details_wanted(str id): show the page of a model.
         compare_wanted: put two models beside each other.
+        find_wanted: go to where models are found and downloaded.
         setup_wanted, setup_cancelled: set the starter model up, or stop that.
     """
 
@@ -134,6 +135,7 @@ class ModelsPage(Page):
     unload_wanted = Signal()
     details_wanted = Signal(str)
     compare_wanted = Signal()
+    find_wanted = Signal()
     setup_wanted = Signal()
     setup_cancelled = Signal()
 
@@ -141,7 +143,12 @@ class ModelsPage(Page):
         super().__init__(look, self.tr("Models"))
         refresh = push(look, self.tr("Look again"), "quiet", icon="refresh-cw")
         refresh.clicked.connect(self.refresh_wanted)
+        self.find_models = push(
+            look, self.tr("Find models"), "primary", icon="search", colour="on_accent"
+        )
+        self.find_models.clicked.connect(self.find_wanted)
         self.head.addWidget(refresh)
+        self.head.addWidget(self.find_models)
         self.strip = Strip(look)
         self.cards = QVBoxLayout()
         self.cards.setSpacing(12)

@@ -42,13 +42,14 @@ class StatusBar(QFrame):
         self.setObjectName("status")
         self.chip = self._item("", "")
         self.chip.clicked.connect(self.explain)
+        self.downloads = self._item("discover", self.tr("Downloads"))
         self.device = self._item("settings", self.tr("Device"))
         self.model = self._item("models", self.tr("Model"))
         self.context = self._item("", self.tr("Context used"))
         self.speed = self._item("", self.tr("Speed of the last answer"))
-        self.tab_items = [self.chip, self.device, self.model]
+        self.tab_items = [self.chip, self.downloads, self.device, self.model]
         # In the order in which they go where there is no room.
-        self._optional = [self.speed, self.context, self.model, self.device]
+        self._optional = [self.speed, self.context, self.model, self.device, self.downloads]
         row = QHBoxLayout(self)
         row.setContentsMargins(6, 3, 6, 3)
         row.setSpacing(2)
@@ -57,7 +58,7 @@ class StatusBar(QFrame):
         row.addWidget(self.chip)
         self.hint = ElidedLabel(role="meta")
         row.addWidget(self.hint, 1)
-        for item in (self.device, self.model, self.context, self.speed):
+        for item in (self.downloads, self.device, self.model, self.context, self.speed):
             row.addWidget(item)
         self.set_privacy(state)
         self.show_figures(Figures())
@@ -87,6 +88,14 @@ class StatusBar(QFrame):
         speed = figures.speed_text(shown.usage) if shown.usage is not None else ""
         self._tell(self.speed, speed, self.tr("Tokens a second, and the time to the first one"))
         self._fit()
+
+    def show_downloads(self, text: str, state: str) -> None:
+        """How far downloads are, in a few words; see `app.ui.downloads.words.summary`."""
+        if text != self.downloads.text():
+            icon = {"error": "circle-alert", "done": "circle-check"}.get(state, "download")
+            self._tell(self.downloads, text, self.tr("Show the downloads"))
+            self._mark(self.downloads, icon, "" if state == "done" else state)
+            self._fit()
 
     def show_hint(self, text: str) -> None:
         """A few words about what the pointer is on; "" for none."""

@@ -15,6 +15,8 @@ from app.store.errors import GoneError
 from app.ui.chat.chat_controller import ChatController
 from app.ui.chat.history_actions import HistoryActions
 from app.ui.chat.message_queue import MessageQueue
+from app.ui.discover.controller import DiscoverController
+from app.ui.downloads.controller import DownloadsController
 from app.ui.encryption.controller import EncryptionController
 from app.ui.encryption.lock_controller import LockController
 from app.ui.history.naming_controller import NamingController
@@ -34,6 +36,7 @@ from app.ui.settings_bridge import SettingsBridge
 from app.ui.status.privacy import describe
 from app.ui.transcript.view import TranscriptView
 from app.ui.window.chat_connections import ChatConnections
+from app.ui.window.discover_connections import DiscoverConnections
 from app.ui.window.history_connections import HistoryConnections
 from app.ui.window.locking import connect_lock
 from app.ui.window.main_window import MainWindow
@@ -80,6 +83,7 @@ class Assembly:
         models = ModelsController(
             services.models, services.local, starter or services.starter, settings, tasks
         )
+        downloads = DownloadsController(services.downloads, tasks)
         actions = HistoryActions(chat, services.history, tasks)
         self.parts = Parts(
             tasks=tasks,
@@ -88,6 +92,8 @@ class Assembly:
             encryption=EncryptionController(services.history, services.history_keys, tasks),
             lock=LockController(_passphrase(services.paths), settings, tasks),
             models=models,
+            downloads=downloads,
+            discover=DiscoverController(services.offers, downloads, models, tasks),
             chat=chat,
             queue=MessageQueue(chat),
             actions=actions,
@@ -115,6 +121,7 @@ class Assembly:
         connect_lock(window, self.parts)
         self.tools = ModelConnections(window, self.parts, services)
         self._pages = PageConnections(window, self.parts, services.paths, self.tools)
+        self._discover = DiscoverConnections(window, self.parts)
         self._privacy = PrivacyConnections(window, self.parts, services.paths)
         self._chat = ChatConnections(window, self.parts)
         self._personas = PersonaConnections(window, self.parts, services.settings)
@@ -134,6 +141,8 @@ class Assembly:
         """Look for models and open the history; what fails says so where it stands."""
         self.parts.tasks.start("look for models", self.parts.models.look())
         self.parts.tasks.start("open the history", self._open_history())
+        if not self._services.paths.keeps_nothing:
+            self.parts.tasks.start("go on with downloads", self.parts.downloads.start())
 
     async def close(self, geometry: str) -> None:
         """Stop every answer, keep all of it, and end every thread and process."""
@@ -143,6 +152,8 @@ class Assembly:
         parts.naming.stop()
         parts.queue.give_back()
         await parts.chat.close()
+        await parts.discover.close()
+        await parts.downloads.close()
         for part in (parts.lock, parts.encryption, parts.secrets, parts.personas, parts.storage):
             await part.close()
         for showing in (parts.privacy, parts.proof, parts.journal):

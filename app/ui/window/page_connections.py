@@ -66,6 +66,7 @@ class PageConnections(QObject):
         page.refresh_wanted.connect(models.refresh)
         page.default_wanted.connect(models.use_for_new_chats)
         page.unload_wanted.connect(models.unload)
+        page.find_wanted.connect(lambda: self._window.show_page("discover"))
         page.setup_wanted.connect(models.set_up_starter)
         page.setup_cancelled.connect(models.cancel_setup)
         page.shown.connect(models.refresh)

@@ -8,6 +8,8 @@ from app.core.tasks import Tasks
 from app.ui.chat.chat_controller import ChatController
 from app.ui.chat.history_actions import HistoryActions
 from app.ui.chat.message_queue import MessageQueue
+from app.ui.discover.controller import DiscoverController
+from app.ui.downloads.controller import DownloadsController
 from app.ui.encryption.controller import EncryptionController
 from app.ui.encryption.lock_controller import LockController
 from app.ui.history.naming_controller import NamingController
@@ -34,6 +36,8 @@ class Parts:
     encryption: EncryptionController
     lock: LockController
     models: ModelsController
+    downloads: DownloadsController
+    discover: DiscoverController
     chat: ChatController
     queue: MessageQueue
     actions: HistoryActions

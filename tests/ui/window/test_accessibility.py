@@ -14,7 +14,10 @@ from app.ui.pages.store_problem_page import StoreProblemPage
 from app.ui.window import links
 from tests.ui.conftest import Async, Desk
 
-PAGES = ("chat", "models", "history", "trash", "settings", "privacy", "shortcuts")
+PAGES = (
+    "chat", "models", "discover", "personas", "this-chat", "history", "trash", "settings",
+    "privacy", "shortcuts",
+)  # fmt: skip
 
 
 def focusable(root: QWidget) -> Iterator[QWidget]:

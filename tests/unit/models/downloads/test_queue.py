@@ -275,3 +275,21 @@ def test_a_watcher_that_fails_or_left_stops_nothing(desk: Desk, queue: DownloadQ
     queue.add(desk.plan())
     wait_for(queue, State.DONE)
     assert seen == []
+
+
+def test_what_has_arrived_is_known_after_a_restart_before_it_goes_on(desk: Desk) -> None:
+    slow(desk)
+    before = DownloadQueue(desk.downloader(), desk.ledger)
+    before.start()
+    download_id = before.add(desk.plan())
+    wait_for_bytes(before)
+    before.pause(download_id)
+    there = wait_for(before, State.PAUSED).progress
+    before.close()
+    after = DownloadQueue(desk.downloader(), desk.ledger)
+    after.start()
+    shown = only(after)
+    after.close()
+    assert shown.state is State.PAUSED
+    assert 10_000 < shown.progress.done < shown.progress.total == there.total
+    assert [file.name for file in shown.progress.files] == [file.name for file in there.files]

@@ -1,0 +1,1 @@
+"""Finding a model: the catalogue, the search of the hub, and whether a model fits."""

@@ -1,0 +1,1 @@
+"""The queue of downloads, as the window shows it."""
