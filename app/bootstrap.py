@@ -10,6 +10,7 @@ from pathlib import Path
 
 from app.chat.session import ChatSession
 from app.chat.turn import TurnOptions
+from app.cloud import Cloud
 from app.core.cancel import CancelToken
 from app.core.errors import AppError, ErrorCode
 from app.core.handoff import Worker
@@ -83,6 +84,7 @@ class Services:
     engine: Engine
     local: LocalProvider
     router: Router
+    cloud: Cloud
     history: HistoryWorker
     session: ChatSession
     hub: Hub
@@ -200,7 +202,8 @@ def build(
         device=lambda: str(loaded.get("model.device")),
         idle_unload_s=lambda: float(loaded.get("model.idle_unload_minutes")) * 60,
     )
-    router = Router({local.name: local})
+    cloud = Cloud(paths, loaded, secrets, courier)
+    router = Router({local.name: local}, cloud.provider)
     history = HistoryWorker(
         History(
             paths.history_file,
@@ -218,6 +221,7 @@ def build(
         engine=engine,
         local=local,
         router=router,
+        cloud=cloud,
         history=history,
         session=ChatSession(history, router, lambda: turn_options(loaded)),
         hub=downloading.hub,

@@ -15,7 +15,7 @@ from app.settings.secrets import PROXY, Secret, Secrets
 from app.settings.setting import Value
 from app.settings.settings import Settings
 
-_GROUP = "network."
+_GROUPS = ("network.", "cloud.")
 
 
 def wants_password(settings: Settings) -> bool:
@@ -72,7 +72,7 @@ class CourierPolicy:
         self._worker.close()
 
     def _on_setting(self, key: str, _value: Value) -> None:
-        if key.startswith(_GROUP):
+        if key.startswith(_GROUPS):
             self._tell()
 
     def _on_secret(self, name: str) -> None:

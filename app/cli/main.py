@@ -202,13 +202,23 @@ def _context(
         courier = couriers.start(paths, settings)
 
     try:
-        protection = protect(options.unsealed, start_courier if options.courier else None)
+        protection = protect(
+            options.unsealed, start_courier if _wants_courier(options, paths) else None
+        )
         if courier is not None and settings is not None:
             _tell_password(courier, settings, context)
         yield replace(context, protection=protection, courier=courier)
     finally:
         if courier is not None:
             courier.end()
+
+
+def _wants_courier(options: argparse.Namespace, paths: Paths) -> bool:
+    if not callable(options.courier):
+        return bool(options.courier)
+    settings = Settings(paths.settings_file, keep=False)
+    settings.load()
+    return bool(options.courier(options, settings))
 
 
 def _tell_password(courier: Courier, settings: Settings, context: Context) -> None:

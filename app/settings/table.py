@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.settings import certificates
+from app.settings.cloud_table import CLOUD_ROWS, CLOUD_SECRETS
 from app.settings.setting import SecretSetting, Setting
 
 _LONGEST_PROMPT = 100_000
@@ -279,6 +280,7 @@ _ROWS = (
         minimum=1,
         maximum=1_000,
     ),
+    *CLOUD_ROWS,
     Setting(
         key="window.geometry",
         type=str,
@@ -320,5 +322,6 @@ SECRETS = (
         "Tacit's does.",
         after="network.proxy_user",
     ),
+    *CLOUD_SECRETS,
 )
 """The secrets beside the settings."""

@@ -69,7 +69,9 @@ def meta_details(message: StoredMessage) -> str:
             lines.append(
                 translate("Transcript", "Model loaded in {time}").format(time=seconds(usage.load_s))
             )
-        if usage.cost_usd > 0:
+        if usage.cost_usd is None:
+            lines.append(translate("Transcript", "Cost: the price is not known"))
+        elif usage.cost_usd > 0:
             lines.append(
                 translate("Transcript", "Cost: {cost} US dollars").format(
                     cost=f"{usage.cost_usd:.4f}"
