@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
+from app.chat.away import Away
 from app.chat.session import ChatSession
 from app.chat.turn import TurnOptions
 from app.cloud import Cloud
@@ -86,6 +87,7 @@ class Services:
     router: Router
     cloud: Cloud
     history: HistoryWorker
+    away: Away
     session: ChatSession
     hub: Hub
     planner: Planner
@@ -211,6 +213,7 @@ def build(
             trash_days=lambda: float(loaded.get("history.trash_days")),
         )
     )
+    away = Away(history, router, cloud.fall_back)
     return Services(
         paths=paths,
         settings=loaded,
@@ -223,7 +226,8 @@ def build(
         router=router,
         cloud=cloud,
         history=history,
-        session=ChatSession(history, router, lambda: turn_options(loaded)),
+        away=away,
+        session=ChatSession(history, router, lambda: turn_options(loaded), away=away),
         hub=downloading.hub,
         planner=downloading.planner,
         downloads=downloading.queue(),

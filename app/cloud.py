@@ -29,6 +29,7 @@ from app.settings.secrets import Secrets
 from app.settings.settings import Settings
 
 _SEALED = "sealed"
+_COMPARED = "claude-sonnet-5-5"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +98,17 @@ class Cloud:
             key=self._key,
             courier=self._courier,
             silence_s=lambda: self._silence_s,
+            price=lambda demand: self.prices.price(demand.service, demand.model),
         )
+
+    def fall_back(self, error: AppError) -> str:
+        """The service that may be offered after this failure of the local model, "" for none."""
+        counts = str(self._settings.get("cloud.fall_back_on")).split()
+        if not self._settings.get("cloud.fall_back") or error.code.value not in counts:
+            return ""
+        name = str(self._settings.get("cloud.fall_back_to"))
+        usable = next((one for one in self.usable() if one.name == name), None)
+        return "" if usable is None or not usable.model else name
 
     def models(self, name: str) -> Listed:
         """What the service listed last; reads a small file."""
@@ -124,6 +135,20 @@ class Cloud:
     def months(self) -> tuple[MonthCost, ...]:
         """What was spent; blocking. Raises `AppError`."""
         return self.costs.months()
+
+    def comparison(self) -> tuple[str, Price] | None:
+        """A model of a provider and its price, to compare the answers given here with: the
+        first that is chosen and has a price, else one of our table. Raises `AppError`."""
+        for name in self.names():
+            try:
+                known = self.service(name)
+            except AppError:
+                continue
+            price = self.prices.price(known, known.model) if known.model else None
+            if price is not None and not known.is_local:
+                return known.model, price
+        price = self.prices.price(self.service("anthropic"), _COMPARED)
+        return None if price is None else (_COMPARED, price)
 
     @property
     def _silence_s(self) -> float:

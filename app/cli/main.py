@@ -82,6 +82,7 @@ def parser() -> argparse.ArgumentParser:
         ask,
         bench,
         chat,
+        cloud,
         config,
         doctor,
         history,
@@ -101,7 +102,19 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--version", action="version", version=f"tacit {__version__}")
     top.set_defaults(run=None)
     commands = Commands(top)
-    for group in (ask, chat, models, history, config, keys, privacy, doctor, self_test, bench):
+    for group in (
+        ask,
+        chat,
+        models,
+        history,
+        config,
+        keys,
+        cloud,
+        privacy,
+        doctor,
+        self_test,
+        bench,
+    ):
         group.register(commands)
     return top
 

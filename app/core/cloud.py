@@ -54,6 +54,10 @@ class Price:
     output_usd: float
     source: str = ""
 
+    def of(self, prompt_tokens: int, completion_tokens: int) -> float:
+        """US dollars for so many tokens."""
+        return (prompt_tokens * self.input_usd + completion_tokens * self.output_usd) / 1e6
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CloudModel:
@@ -83,6 +87,19 @@ class Demand:
     def characters(self) -> int:
         """How long the texts are together."""
         return sum(len(message.text) for message in self.messages)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preview:
+    """What the person sees before something leaves, and agrees to or not.
+
+    `failure` is why the model on this machine did not answer ("" where the person chose the
+    service), `most_usd` the most that the answer can cost (None: not known).
+    """
+
+    demand: Demand
+    failure: str = ""
+    most_usd: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

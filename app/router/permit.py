@@ -47,13 +47,21 @@ class CloudPermits:
 
     def permit(self, demand: Demand) -> Permit:
         """See `app.providers.cloud.permit.Permits`."""
-        self.require(demand.service)
-        for check in self._checks:
-            demand = check(demand)
+        demand = self.review(demand)
         account = self._costs.begin(
             demand, self._price(demand.service, demand.model), self._limit_usd()
         )
         return grant(demand, account, reason=f"you, asking {demand.service.label}"[:200])
+
+    def review(self, demand: Demand) -> Demand:
+        """What would be sent of `demand` now; raises `AppError` where nothing may be.
+
+        It has to be the same each time: what is shown beforehand is what is sent.
+        """
+        self.require(demand.service)
+        for check in self._checks:
+            demand = check(demand)
+        return demand
 
     def require(self, service: Service) -> None:
         """Raises `AppError` where the switches forbid asking this service for anything."""

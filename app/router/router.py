@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
-from app.core.cloud import split_reference
+from app.core.cloud import Preview, split_reference
 from app.core.errors import AppError, ErrorCode
 from app.core.messages import ChatRequest
 from app.providers.base import Provider
@@ -16,10 +17,19 @@ LOCAL = "onnx"
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """Who answers, and the reason in one sentence for the person."""
+    """Who answers, and the reason in one sentence for the person; `preview` is what would
+    leave this machine for it, None where nothing would."""
 
     provider: Provider
     reason: str
+    preview: Preview | None = None
+
+
+class Elsewhere(Provider, Protocol):
+    """A provider that sends a request to a service."""
+
+    def preview(self, request: ChatRequest) -> Preview:
+        """Exactly what would be sent; raises `AppError` where that is not allowed."""
 
 
 class Router:
@@ -28,7 +38,7 @@ class Router:
     by its permit (`app.router.permit`), not here."""
 
     def __init__(
-        self, providers: Mapping[str, Provider], cloud: Callable[[str], Provider] | None = None
+        self, providers: Mapping[str, Provider], cloud: Callable[[str], Elsewhere] | None = None
     ) -> None:
         self._providers = dict(providers)
         self._cloud = cloud
@@ -46,7 +56,9 @@ class Router:
         if provider is not None and provider.is_local:
             return Decision(provider, "The model on this computer answers.")
         if self._cloud is not None and wanted not in {AUTO, LOCAL}:
-            return Decision(self._cloud(wanted), f"You chose {wanted} for this.")
+            chosen = self._cloud(wanted)
+            preview = None if chosen.is_local else chosen.preview(request)
+            return Decision(chosen, f"You chose {wanted} for this.", preview)
         if wanted in {AUTO, LOCAL}:
             raise AppError(
                 "The engine that runs models on this computer is missing.",

@@ -194,7 +194,7 @@ class CostAccount:
             written = _tokens(written_characters)
             written = written if completion_tokens is None else completion_tokens
             if cost_usd is None and self._price is not None:
-                cost_usd = cost_of(self._price, read, written)
+                cost_usd = self._price.of(read, written)
             self._costs.settle(
                 self._number,
                 prompt=read,
@@ -205,15 +205,10 @@ class CostAccount:
         return cost_usd
 
 
-def cost_of(price: Price, prompt_tokens: int, completion_tokens: int) -> float:
-    """US dollars for so many tokens."""
-    return (prompt_tokens * price.input_usd + completion_tokens * price.output_usd) / 1e6
-
-
 def most_of(demand: Demand, price: Price) -> float:
     """The most that the answer can cost: no token is shorter than a byte of the text."""
     read = sum(len(m.text.encode()) + _ROOM for m in demand.messages)
-    return cost_of(price, read, demand.parameters.max_tokens or _MOST_TOKENS)
+    return price.of(read, demand.parameters.max_tokens or _MOST_TOKENS)
 
 
 def _tokens(characters: int) -> int:

@@ -68,6 +68,9 @@ class Permits(Protocol):
     def require(self, service: Service) -> None:
         """Raises `AppError` where this service must not be asked for anything."""
 
+    def review(self, demand: Demand) -> Demand:
+        """What would be sent of it now; raises `AppError`. Quick."""
+
     def permit(self, demand: Demand) -> Permit:
         """The permit for it; raises `AppError` for everything that speaks against it. Blocking."""
 

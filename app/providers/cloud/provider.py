@@ -7,7 +7,7 @@ import time
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
 from contextlib import aclosing
 
-from app.core.cloud import Demand, Service, split_reference
+from app.core.cloud import Demand, Preview, Price, Service, split_reference
 from app.core.errors import AppError, ErrorCode
 from app.core.events import (
     Cancelled,
@@ -26,6 +26,7 @@ from app.core.handoff import CancelToken, Worker
 from app.core.messages import ChatRequest
 from app.network.base import Courier
 from app.providers.cloud.calls import CloudEnd, Piece, PieceKind
+from app.providers.cloud.costs import most_of
 from app.providers.cloud.permit import Permit, Permits
 from app.providers.cloud.sending import reachable, send
 
@@ -41,7 +42,8 @@ class CloudProvider:
     `service` says how the person has set it up at this moment, `permits` whether a demand may
     be sent, `key` reads the key from the keyring ("" for none). All three raise `AppError`,
     and may block: they are called on the answer's thread, in this order, before the courier is
-    asked for anything. `silence_s` is how long the service may say nothing.
+    asked for anything. `silence_s` is how long the service may say nothing, `price` what the
+    model costs where that is known.
     """
 
     def __init__(
@@ -53,6 +55,7 @@ class CloudProvider:
         key: Callable[[Service, CancelToken], str],
         courier: Courier | None,
         silence_s: Callable[[], float],
+        price: Callable[[Demand], Price | None] = lambda _demand: None,
     ) -> None:
         self.name = name
         self._service = service
@@ -60,6 +63,7 @@ class CloudProvider:
         self._key = key
         self._courier = courier
         self._silence_s = silence_s
+        self._price = price
         self._active: set[CancelToken] = set()
 
     @property
@@ -70,8 +74,15 @@ class CloudProvider:
         except AppError:
             return False
 
+    def preview(self, request: ChatRequest) -> Preview:
+        """What would be sent, for the person to see; raises `AppError` where nothing may be."""
+        self._permits.require(self._service())
+        demand = self._permits.review(self.demand(request))
+        price = self._price(demand)
+        return Preview(demand=demand, most_usd=None if price is None else most_of(demand, price))
+
     def demand(self, request: ChatRequest) -> Demand:
-        """Exactly what would be sent for `request`; raises `AppError` where no model is chosen."""
+        """What `request` asks of the service; raises `AppError` where no model is chosen."""
         service = self._service()
         named, model = split_reference(request.model)
         if named and named != self.name:
@@ -138,8 +149,8 @@ class CloudProvider:
         service = self._service()
         self._permits.require(service)
         reachable(self._courier, service)
-        demand = self.demand(request)
-        permit = self._permits.permit(demand)
+        permit = self._permits.permit(self.demand(request))
+        demand = permit.demand
         answer = _Answer(permit)
         try:
             key = self._key(demand.service, cancel)
