@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from app.core.errors import AppError
 from app.ui.appearance import Appearance
+from app.ui.chat.away_note import AwayNote
 from app.ui.chat.composer import Composer
 from app.ui.chat.header import Header
 from app.ui.chat.welcome import Welcome
@@ -51,6 +52,7 @@ class ChatPage(QWidget):
         self.welcome = Welcome(look)
         self.strip = Strip(look)
         self.undo = Strip(look)
+        self.away = AwayNote(look)
         self.composer = Composer(look)
         self.stack = QStackedWidget()
         # In a small window with large text a sentence below needs the room more.
@@ -123,7 +125,7 @@ class ChatPage(QWidget):
         column = QVBoxLayout()
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
-        for part in (self.strip, self.undo, self.composer):
+        for part in (self.strip, self.undo, self.away, self.composer):
             column.addWidget(part)
         holder = QWidget()
         holder.setLayout(column)

@@ -22,6 +22,8 @@ from app.ui.widgets.buttons import push
 from app.ui.widgets.labels import label
 from app.ui.widgets.page import Page, card
 
+CLOUD = "Cloud"
+
 
 class SettingsPage(Page):
     """Built before anything is read; `bind` connects it to the settings."""
@@ -35,11 +37,14 @@ class SettingsPage(Page):
         self.notice = label("", "refused", wrap=True)
         self.notice.hide()
         self.column.addWidget(self.notice)
-        shown = [setting for setting in SETTINGS.values() if not setting.hidden]
+        # The cloud has a page of its own, which shows what was spent as well.
+        shown = [s for s in SETTINGS.values() if not s.hidden and s.group != CLOUD]
         for group, settings in groupby(shown, key=lambda setting: setting.group):
             self.column.addSpacing(4)
             self.column.addWidget(label(group, "group"))
             self.column.addWidget(self._card(list(settings)))
+        self.cloud = push(look, self.tr("Cloud providers"), "quiet", icon="cloud")
+        self.column.addWidget(self.cloud, 0, Qt.AlignmentFlag.AlignLeft)
         self.shortcuts = push(look, self.tr("Keyboard shortcuts"), "quiet", icon="keyboard")
         self.column.addWidget(self.shortcuts, 0, Qt.AlignmentFlag.AlignLeft)
 

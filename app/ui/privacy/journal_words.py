@@ -65,7 +65,7 @@ def purpose_words(purpose: Purpose) -> str:
         Purpose.MODEL_LIST: _tr("a list of models"),
         Purpose.MODEL_DOWNLOAD: _tr("a model"),
         Purpose.CLOUD_ANSWER: _tr("a cloud answer"),
-        Purpose.LOCAL_SERVER: _tr("an answer of another program on this computer"),
+        Purpose.LOCAL_SERVER: _tr("a local server"),
         Purpose.LINK: _tr("a link"),
     }[purpose]
 

@@ -11,7 +11,7 @@ from app.core.messages import Role
 from app.store.values import StoredMessage
 from app.ui.markdown.formats import Formats
 from app.ui.transcript.buttons import set_look, side, tool_button
-from app.ui.transcript.words import meta_details, meta_line
+from app.ui.transcript.words import is_from_cloud, meta_details, meta_line
 
 _DONE_MS = 1500
 
@@ -57,6 +57,7 @@ class Footer(QWidget):
         self._message, self._formats = message, formats
         is_answer = message.role is Role.ASSISTANT
         self._meta.setText(meta_line(message, model) if is_answer else "")
+        self._mark_cloud(on=is_answer and is_from_cloud(message))
         self._meta.setToolTip(meta_details(message) if is_answer else "")
         self._meta.setVisible(bool(self._meta.text()))
         self._arrange()
@@ -89,6 +90,13 @@ class Footer(QWidget):
     def resizeEvent(self, event: object) -> None:  # noqa: ARG002
         """Places the words and the buttons."""
         self._arrange()
+
+    def _mark_cloud(self, *, on: bool) -> None:
+        role = "cloud" if on else "meta"
+        if self._meta.property("role") != role:
+            self._meta.setProperty("role", role)
+            self._meta.style().unpolish(self._meta)
+            self._meta.style().polish(self._meta)
 
     def _arrange(self) -> None:
         self._bar.adjustSize()

@@ -12,6 +12,7 @@ from app.core.tasks import Tasks
 from app.store.errors import GoneError
 from app.ui.chat.chat_controller import ChatController
 from app.ui.chat.history_actions import HistoryActions
+from app.ui.cloud_controller import CloudController
 from app.ui.models_controller import ModelsController, Starter
 from app.ui.privacy.controller import PrivacyController
 from app.ui.privacy.journal_controller import JournalController
@@ -21,6 +22,7 @@ from app.ui.secrets_controller import SecretsController
 from app.ui.settings_bridge import SettingsBridge
 from app.ui.transcript.view import TranscriptView
 from app.ui.window.chat_connections import ChatConnections
+from app.ui.window.cloud_connections import CloudConnections
 from app.ui.window.main_window import MainWindow
 from app.ui.window.page_connections import PageConnections
 from app.ui.window.parts import Parts
@@ -78,6 +80,10 @@ class Assembly:
         self._pages = PageConnections(window, self.parts, services.paths)
         self._privacy = PrivacyConnections(window, self.parts, services.paths)
         self._chat = ChatConnections(window, self.parts)
+        self.cloud = CloudController(
+            services.cloud, services.away, services.history, settings, tasks
+        )
+        self._cloud = CloudConnections(window, self.parts, self.cloud)
         self._problem: StoreProblemPage | None = None
 
     def begin(self) -> None:
@@ -92,6 +98,7 @@ class Assembly:
         await parts.chat.close()
         for part in (parts.secrets, parts.privacy, parts.proof, parts.journal):
             await part.close()
+        await self.cloud.close()
         await parts.models.close()
         await parts.tasks.close()
         if self.is_history_open:

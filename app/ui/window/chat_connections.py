@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject
 
+from app.core.cloud import split_reference
 from app.core.errors import AppError, ErrorCode
 from app.core.events import Loading
 from app.store.values import Conversation
@@ -68,8 +69,9 @@ class ChatConnections(QObject):
         models, page = self._parts.models, self._window.chat
         chosen = self._parts.chat.conversation
         current = (chosen.model if chosen is not None else "") or models.default_id
+        if not split_reference(current)[0]:
+            page.composer.set_sendable(bool(models.usable))
         page.header.picker.show_models(models.found, current)
-        page.composer.set_sendable(bool(models.usable))
         if models.is_setting_up or not models.is_known:
             return
         if models.usable:
@@ -165,15 +167,23 @@ class ChatConnections(QObject):
         status = models.status()
         note = status.device_note if status.model_id == model else ""
         self._window.status.show_figures(
-            replace(figures, model=models.name_of(model) if model else "", device_note=note)
+            replace(figures, model=self._name_of(model), device_note=note)
         )
+
+    def _name_of(self, model: str) -> str:
+        service, name = split_reference(model)
+        return name if service or not model else self._parts.models.name_of(model)
 
 
 def choose_model(window: MainWindow, parts: Parts, model_id: str) -> None:
     """The model for the conversation in front; for a new chat, for all new ones."""
     if parts.chat.open_id:
         parts.actions.choose_model(model_id)
+    elif split_reference(model_id)[0]:
+        # Nothing in the cloud is ever the usual choice for what a person writes next.
+        parts.chat.begin_with(model_id)
     else:
+        parts.chat.begin_with("")
         parts.models.use_for_new_chats(model_id)
     if window.page == CHAT:
         window.chat.take_focus()

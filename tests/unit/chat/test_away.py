@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import pytest
 
 from app.chat.away import Away
 from app.chat.session import ChatSession
-from app.chat.turn import AnswerStored, TurnEvent, TurnOptions
+from app.chat.turn import AnswerStored, TurnEvent
 from app.core.cloud import Demand, Preview, Service, Speech, reference
 from app.core.errors import AppError, ErrorCode
 from app.core.events import Failed, Notice, TextDelta
