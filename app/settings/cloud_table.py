@@ -48,7 +48,7 @@ def _service(name: str, label: str, address: str) -> tuple[Setting, ...]:
             f"cloud.{name}_model",
             "",
             f"Model of {label}",
-            "Its id, as the provider's list names it: tacit cloud models fetches the list.",
+            "Its id, as the provider's list names it.",
         ),
         _text(
             f"cloud.{name}_address",

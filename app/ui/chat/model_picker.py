@@ -112,7 +112,9 @@ class ModelPicker(ElidedButton):
             if not choices:
                 continue
             heading = self.tr("Other programs here") if is_local else self.tr("In the cloud")
-            menu.addSection(heading).setEnabled(False)
+            menu.addSeparator()
+            # A section's words are not drawn by every style.
+            menu.addAction(heading).setEnabled(False)
             for choice in choices:
                 action = QAction(f"{choice.model}  ({choice.service.label})", menu)
                 action.setCheckable(True)

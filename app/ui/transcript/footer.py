@@ -10,10 +10,12 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
 from app.core.messages import Role
 from app.store.values import StoredMessage
 from app.ui.markdown.formats import Formats
+from app.ui.theme import pixmap
 from app.ui.transcript.buttons import set_look, side, tool_button
 from app.ui.transcript.words import is_from_cloud, meta_details, meta_line
 
 _DONE_MS = 1500
+_ICON = 14
 
 
 def height(formats: Formats) -> int:
@@ -44,6 +46,8 @@ class Footer(QWidget):
         self._meta = QLabel(self)
         self._meta.setTextFormat(Qt.TextFormat.PlainText)
         self._meta.setProperty("role", "meta")
+        self._cloud = QLabel(self)
+        self._cloud.hide()
         self._bar = QWidget(self)
         self._bar.hide()
         self._row = QHBoxLayout(self._bar)
@@ -93,6 +97,10 @@ class Footer(QWidget):
 
     def _mark_cloud(self, *, on: bool) -> None:
         role = "cloud" if on else "meta"
+        self._cloud.setVisible(on)
+        if on and self._formats is not None:
+            colour = self._formats.theme.cloud
+            self._cloud.setPixmap(pixmap("cloud", colour, _ICON, self.devicePixelRatioF()))
         if self._meta.property("role") != role:
             self._meta.setProperty("role", role)
             self._meta.style().unpolish(self._meta)
@@ -102,11 +110,15 @@ class Footer(QWidget):
         self._bar.adjustSize()
         is_question = self._message is not None and self._message.role is Role.USER
         left = 0
+        if self._cloud.isVisibleTo(self):
+            self._cloud.adjustSize()
+            self._cloud.move(0, (self.height() - self._cloud.height()) // 2)
+            left = self._cloud.width() + 6
         if self._meta.isVisibleTo(self):
-            room = self.width() - (self._bar.width() if self._bar.isVisibleTo(self) else 0)
+            room = self.width() - left - (self._bar.width() if self._bar.isVisibleTo(self) else 0)
             width = min(self._meta.sizeHint().width(), max(0, room))
-            self._meta.setGeometry(0, 0, width, self.height())
-            left = width + 8
+            self._meta.setGeometry(left, 0, width, self.height())
+            left += width + 8
         if is_question:
             left = self.width() - self._bar.width()
         self._bar.move(left, (self.height() - self._bar.height()) // 2)

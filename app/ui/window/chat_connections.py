@@ -52,6 +52,7 @@ class ChatConnections(QObject):
         chat.answer_failed.connect(self._on_answer_failed)
         chat.stream_event.connect(self._on_event)
         chat.figures_changed.connect(self._show_figures)
+        chat.model_changed.connect(lambda: self._show_figures(self._figures))
         parts.models.changed.connect(self.show_models)
         actions.loaded.connect(side.set_all)
         actions.removed.connect(side.model.remove)
@@ -163,7 +164,8 @@ class ChatConnections(QObject):
         self._figures = figures
         models = self._parts.models
         chosen = self._parts.chat.conversation
-        model = figures.model or (chosen.model if chosen else "") or models.default_id
+        own = chosen.model if chosen else self._parts.chat.new_model
+        model = figures.model or own or models.default_id
         status = models.status()
         note = status.device_note if status.model_id == model else ""
         self._window.status.show_figures(

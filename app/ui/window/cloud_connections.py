@@ -41,7 +41,10 @@ class CloudConnections(QObject):
         page.header.picker.show_cloud(self._cloud.choices(current), current)
         service = self._cloud.service_of(current)
         page.away.show_service(service)
-        page.composer.set_sendable(bool(self._parts.models.usable) or service is not None)
+        models = self._parts.models
+        if models.is_known and (models.usable or service is not None):
+            page.welcome.show_greeting(service.label if service is not None else "")
+        page.composer.set_sendable(bool(models.usable) or service is not None)
 
     def _on_shown(self, _conversation: Conversation | None) -> None:
         self.show()

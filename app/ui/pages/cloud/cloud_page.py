@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QFrame, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QLineEdit, QVBoxLayout
 
 from app.cloud import Listed
 from app.core.errors import AppError
@@ -20,6 +20,7 @@ from app.ui.settings_bridge import SettingsBridge
 from app.ui.widgets.labels import label
 from app.ui.widgets.page import Page, card
 
+_WIDE = 250
 _SERVICES = (
     ("anthropic", "anthropic", "anthropic"),
     ("openrouter", "openrouter", "openrouter"),
@@ -118,6 +119,9 @@ class CloudPage(Page):
         if column.count():
             column.addWidget(_rule())
         self.rows[key] = SettingRow(self.look, SETTINGS[key])
+        control = self.rows[key].field.control
+        if key.endswith(("_address", "_model")) and isinstance(control, QLineEdit):
+            control.setMinimumWidth(self.look.scaled(_WIDE))
         column.addWidget(self.rows[key])
 
 

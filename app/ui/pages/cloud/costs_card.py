@@ -15,6 +15,11 @@ from app.ui.widgets.page import card_column
 _MOST_ROWS = 24
 
 
+def dollars(amount: float) -> str:
+    """An amount of money; of little, what there is of it."""
+    return f"${amount:.2f}" if amount >= 1 or not amount else f"${amount:.4f}"
+
+
 class CostsCard(QFrame):
     """Empty until `show_spent`; `column_of_rows` takes the row of the limit."""
 
@@ -40,14 +45,14 @@ class CostsCard(QFrame):
         """Show what was spent."""
         limit = self.tr("of at most ${0}").format(f"{spent.limit_usd:.2f}")
         limit = limit if spent.limit_usd else self.tr("without a limit")
-        self.month.setText(self.tr("This month: ${0} {1}").format(f"{spent.spent_usd:.2f}", limit))
+        self.month.setText(self.tr("This month: {0} {1}").format(dollars(spent.spent_usd), limit))
         self.here.setVisible(bool(spent.here))
         if spent.here:
             words = self.tr(
                 "The answers of this month that were given on this computer would have cost "
-                "${0} with {1}."
+                "{0} with {1}."
             )
-            self.here.setText(words.format(f"{spent.here:.2f}", spent.compared))
+            self.here.setText(words.format(dollars(spent.here), spent.compared))
         self.trouble.setText(spent.problem.sentence if spent.problem is not None else "")
         self.trouble.setVisible(spent.problem is not None)
         self.empty.setVisible(not spent.months and spent.problem is None)
