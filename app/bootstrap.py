@@ -8,9 +8,11 @@ from dataclasses import dataclass, field, fields
 from functools import partial
 from pathlib import Path
 
+from app.chat.away import Away
 from app.chat.naming import Naming
 from app.chat.session import ChatSession
 from app.chat.turn import TurnOptions
+from app.cloud import Cloud
 from app.core.cancel import CancelToken
 from app.core.errors import AppError, ErrorCode
 from app.core.handoff import Worker
@@ -89,7 +91,9 @@ class Services:
     engine: Engine
     local: LocalProvider
     router: Router
+    cloud: Cloud
     history: HistoryWorker
+    away: Away
     session: ChatSession
     naming: Naming
     hub: Hub
@@ -201,7 +205,8 @@ def build(
     engine = engine or EngineClient(run_dir=paths.run if keeps else None)
     worker = Worker("engine")
     local = local_provider(engine, worker, models, loaded)
-    router = Router({local.name: local})
+    cloud = Cloud(paths, loaded, secrets, courier)
+    router = Router({local.name: local}, cloud.provider)
     history_keys = HistoryKeys(secrets)
     history = HistoryWorker(
         History(
@@ -211,6 +216,7 @@ def build(
             trash_days=lambda: float(loaded.get("history.trash_days")),
         )
     )
+    away = Away(history, router, cloud.fall_back)
     return Services(
         paths=paths,
         settings=loaded,
@@ -222,8 +228,10 @@ def build(
         engine=engine,
         local=local,
         router=router,
+        cloud=cloud,
         history=history,
-        session=ChatSession(history, router, lambda: turn_options(loaded)),
+        away=away,
+        session=ChatSession(history, router, lambda: turn_options(loaded), away=away),
         naming=Naming(history, local, lambda: turn_options(loaded)),
         hub=downloading.hub,
         planner=downloading.planner,

@@ -37,8 +37,15 @@ def be() -> int:
     from app.models import hub_verbs
     from app.network import courier
     from app.network.verbs import standard
+    from app.providers.cloud import verbs as cloud_verbs
 
-    return courier.main([*standard.handlers(starter_builder()), *hub_verbs.handlers()])
+    return courier.main(
+        [
+            *standard.handlers(starter_builder()),
+            *hub_verbs.handlers(),
+            *cloud_verbs.handlers(),
+        ]
+    )
 
 
 def _let_the_window_paint() -> None:
@@ -91,6 +98,7 @@ def launch_where_wanted(paths: Paths) -> Launched | None:
 
 def policy(paths: Paths, settings: Settings, *, proxy_password: str = "") -> Policy:
     """What the courier has to know before it may connect to anything."""
+    from app.cloud_services import services_on
     from app.models.listing import HUB
     from app.network.policy import Policy, ProxyMode, ProxySettings
     from app.network.url import parse
@@ -106,6 +114,7 @@ def policy(paths: Paths, settings: Settings, *, proxy_password: str = "") -> Pol
         writable=tuple(map(str, (paths.models, paths.cache, *_libraries(settings)))),
         hub=hub,
         endpoints=named,
+        cloud=tuple(service.host for service in services_on(settings)),
     )
     return replace(
         places,

@@ -15,7 +15,7 @@ from app.settings.secrets import PROXY, Secret, Secrets
 from app.settings.setting import Value
 from app.settings.settings import Settings
 
-_GROUP = "network."
+_GROUPS = ("network.", "cloud.")
 # Downloads are written there, also behind a move of the library.
 _PLACES = frozenset({"model.folder", "model.further_folders"})
 
@@ -74,7 +74,7 @@ class CourierPolicy:
         self._worker.close()
 
     def _on_setting(self, key: str, _value: Value) -> None:
-        if key.startswith(_GROUP) or key in _PLACES:
+        if key.startswith(_GROUPS) or key in _PLACES:
             self._tell()
 
     def _on_secret(self, name: str) -> None:

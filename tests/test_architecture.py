@@ -27,15 +27,23 @@ ALLOWED: dict[str, set[str]] = {
     "process": {"core"},
     "engine": {"core", "process"},
     "network": {"core", "process"},
-    "providers": {"core", "engine", "models", "network"},
+    "providers": {"core", "engine", "models", "network", "process"},
     "router": {"core", "providers"},
     "chat": {"core", "router", "store"},
-    "courier": {"core", "paths", "settings", "models", "process", "providers", "network"},
+    "cloud_services": {"core", "settings", "network"},
+    "cloud": {
+        "core", "paths", "settings", "process", "network", "providers", "router",
+        "cloud_services",
+    },
+    "courier": {
+        "core", "paths", "settings", "models", "process", "providers", "network",
+        "cloud_services",
+    },
     "courier_policy": {"core", "paths", "settings", "network", "courier"},
     "downloading": {"core", "paths", "settings", "models", "network", "courier"},
     "bootstrap": {
         "core", "paths", "logs", "settings", "store", "models", "process", "engine", "network",
-        "providers", "router", "chat", "courier", "courier_policy", "downloading",
+        "providers", "router", "chat", "courier", "courier_policy", "downloading", "cloud",
     },
     "placing": {"core", "models", "providers", "bootstrap"},
     "comparing": {
@@ -44,12 +52,12 @@ ALLOWED: dict[str, set[str]] = {
     "cli": {
         "core", "paths", "logs", "settings", "store", "exchange", "models", "process", "network",
         "router", "chat", "courier", "courier_policy", "downloading", "bootstrap", "bench",
-        "selftest", "placing", "comparing",
+        "selftest", "placing", "comparing", "cloud", "cloud_services",
     },
     "server": {"core", "paths", "logs", "settings", "models", "process", "router", "bootstrap"},
     "ui": {
         "core", "paths", "logs", "settings", "store", "exchange", "models", "process", "router",
-        "chat", "bootstrap", "placing", "comparing",
+        "chat", "bootstrap", "placing", "comparing", "cloud",
     },
 }  # fmt: skip
 # These start other rooms or measure them, so they may import all.
@@ -61,8 +69,10 @@ OWNERS: dict[str, tuple[str, ...]] = {
     "qasync": ("app/ui/", "app/bench/"),
     "onnxruntime_genai": ("app/engine/runtime.py", "app/bench/"),
     "onnxruntime": ("app/engine/runtime.py", "app/engine/devices.py"),
-    "huggingface_hub": ("app/models/hub.py", "app/bench/hub_client.py"),
-    "httpx2": ("app/models/hub.py",),
+    "huggingface_hub": ("app/models/hub", "app/bench/hub_client.py"),
+    "httpx2": ("app/models/hub", "app/providers/cloud/transport.py"),
+    "anthropic": ("app/providers/cloud/anthropic_speech.py",),
+    "openai": ("app/providers/cloud/openai_speech.py",),
     "keyring": ("app/settings/keyrings.py",),
     "secretstorage": ("app/settings/keyrings.py",),
     "socket": ("app/network/", "app/process/"),
@@ -76,8 +86,8 @@ OWNERS: dict[str, tuple[str, ...]] = {
 }
 # Start-up stays fast because these are only imported inside functions.
 LAZY = {
-    "onnxruntime_genai", "onnxruntime", "huggingface_hub", "httpx2", "keyring", "secretstorage",
-    "ziamath",
+    "onnxruntime_genai", "onnxruntime", "huggingface_hub", "httpx2", "anthropic", "openai",
+    "keyring", "secretstorage", "ziamath",
 }  # fmt: skip
 
 

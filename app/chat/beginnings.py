@@ -31,12 +31,12 @@ class Begun:
     model: str = ""
 
 
-def ask(history: History, conversation_id: str | None, text: str) -> Begun:
-    """`text` at the end of the shown path; None begins a new conversation."""
+def ask(history: History, conversation_id: str | None, text: str, model: str = "") -> Begun:
+    """`text` at the end of the shown path; None begins a new conversation, with `model`."""
     require(text)
     history.save_draft(conversation_id, "")
     if conversation_id is None:
-        conversation_id = history.begin_conversation().id
+        conversation_id = history.begin_conversation(model).id
     conversation = history.conversation(conversation_id)
     if not conversation.title and not conversation.title_by_user:
         history.rename(conversation_id, title_of(text), by_user=False)

@@ -47,4 +47,5 @@ def request_for(
         model=conversation.model or (persona.model if persona else "") or options.model,
         parameters=replace(options.parameters, **manner.wanted()),
         context_limit=options.context_limit,
+        conversation=conversation.id,
     )

@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from app.chat import beginnings, prompt
 from app.chat.answer import Answer
+from app.chat.away import Away
 from app.chat.beginnings import Begun
 from app.chat.running import Running
 from app.chat.saving import Saver, Unsaved, save
@@ -22,10 +23,19 @@ from app.chat.turn import (
     TurnOptions,
 )
 from app.core.errors import AppError
-from app.core.events import Cancelled, Event, Failed, Notice, Started
+from app.core.events import (
+    Cancelled,
+    Event,
+    Failed,
+    Notice,
+    ReasoningDelta,
+    Started,
+    TextDelta,
+)
 from app.core.handoff import CancelToken
+from app.core.messages import ChatRequest
 from app.core.tasks import Tasks
-from app.router.router import Router
+from app.router.router import Decision, Router
 from app.store.errors import GoneError
 from app.store.history import History
 from app.store.values import MessageState, StoredMessage
@@ -53,12 +63,14 @@ class ChatSession:
         router: Router,
         options: Callable[[], TurnOptions],
         *,
+        away: Away | None = None,
         save_every_s: float = 0.5,
         retry_every_s: float = 2.0,
     ) -> None:
         self._history = history
         self._router = router
         self._options = options
+        self._away = away or Away(history, router)
         self._save_every_s = save_every_s
         self._tasks = Tasks(_report)
         self._unsaved = Unsaved(history, self._tasks, retry_s=retry_every_s)
@@ -69,15 +81,16 @@ class ChatSession:
         return conversation_id in self._running
 
     def send(
-        self, conversation_id: str | None, text: str, cancel: CancelToken
+        self, conversation_id: str | None, text: str, cancel: CancelToken, *, model: str = ""
     ) -> AsyncGenerator[TurnEvent, None]:
-        """Ask at the end of the shown path; None begins a new conversation.
+        """Ask at the end of the shown path; None begins a new conversation, whose own model is
+        then `model` ("" for the general choice).
 
         The draft of the composer is emptied in the same moment as the question is stored.
         """
         return self._turn(
             lambda _: conversation_id,
-            lambda history: beginnings.ask(history, conversation_id, text),
+            lambda history: beginnings.ask(history, conversation_id, text, model),
             cancel,
         )
 
@@ -195,11 +208,11 @@ class ChatSession:
             conversation, begun.said, options, begun.folder_prompt, begun.manner
         )
         try:
-            provider = self._router.route(request, options.provider).provider
-            answer.comes_from(request.parameters, is_local=provider.is_local)
-            async with _closing(provider.stream(request, cancel)) as stream:
-                async for event in stream:
-                    yield _with_left_out(event, begun.left_out)
+            decision = self._router.route(request, options.provider)
+            await self._away.require(decision, begun.conversation, cancel)
+            async with aclosing(self._asked(decision, request, begun, answer, cancel)) as events:
+                async for event in events:
+                    yield event
         except AppError as error:
             yield Failed(error)
             return
@@ -207,6 +220,39 @@ class ChatSession:
             yield Failed(_unexpected(error))
             return
         yield Failed(_unexpected(None))
+
+    async def _asked(
+        self,
+        decision: Decision,
+        request: ChatRequest,
+        begun: Begun,
+        answer: Answer,
+        cancel: CancelToken,
+        *,
+        is_instead: bool = False,
+    ) -> AsyncGenerator[Event, None]:
+        """The events of whoever was chosen, or of who answers instead."""
+        provider, has_spoken = decision.provider, is_instead or not decision.provider.is_local
+        answer.comes_from(request.parameters, is_local=provider.is_local)
+        async with _closing(provider.stream(request, cancel)) as stream:
+            async for event in stream:
+                has_spoken = has_spoken or isinstance(event, TextDelta | ReasoningDelta)
+                if isinstance(event, Failed) and not has_spoken:
+                    error = event.error
+                    break
+                yield _with_left_out(event, begun.left_out)
+            else:
+                return
+        instead = await self._away.instead(error, request, begun.conversation, cancel)
+        if instead is None:
+            yield Failed(error)
+            return
+        yield Notice(sentence=f"{error.what} {instead.reason}")
+        request = replace(request, model="")
+        again = self._asked(instead, request, begun, answer, cancel, is_instead=True)
+        async with aclosing(again) as events:
+            async for event in events:
+                yield event
 
     async def _finish(self, answer: Answer, saver: Saver) -> list[TurnEvent]:
         """Store the end of the answer; returns what is to be told of it."""

@@ -15,7 +15,11 @@ from app.settings.settings import Settings, generation_parameters
 if TYPE_CHECKING:
     from app.cli.turn import Answer
 
-PROVIDERS = ("onnx", "anthropic", "openrouter", "huggingface", "auto")
+_HERE = ("auto", "onnx")
+_PROVIDERS = (
+    "who answers (default: auto); anthropic, openrouter, huggingface and openai-compatible[:NAME] "
+    "only where you switched them on: tacit cloud on"
+)
 _MORE = (
     'PROMPT "-", or none while text is piped in, reads standard input, which keeps the question '
     "out of the shell's history. The answer is not stored"
@@ -24,7 +28,9 @@ _MORE = (
 
 def register(commands: Commands) -> None:
     """Add the command."""
-    parser = commands.add("ask", _run, "Ask one question and print the answer", more=_MORE)
+    parser = commands.add(
+        "ask", _run, "Ask one question and print the answer", courier=leaves, more=_MORE
+    )
     parser.add_argument("prompt", metavar="PROMPT", nargs="?", help="the question")
     parser.add_argument(
         "--file",
@@ -48,10 +54,10 @@ def register(commands: Commands) -> None:
 def add_answer_options(parser: argparse.ArgumentParser, *, chooses: bool = True) -> None:
     """The options that say how a model answers, and with `chooses` which one does."""
     if chooses:
+        parser.add_argument("--provider", metavar="NAME", default="auto", help=_PROVIDERS)
         parser.add_argument(
-            "--provider", choices=PROVIDERS, default="auto", help="who answers (default: auto)"
+            "--model", metavar="ID", help='an id from "tacit models list", or of the provider'
         )
-        parser.add_argument("--model", metavar="ID", help='an id from "tacit models list"')
     parser.add_argument("--system", metavar="S", help="instructions for the model")
     parser.add_argument("--persona", metavar="NAME", help='who answers: one of "tacit personas"')
     parser.add_argument("--max-tokens", metavar="N", type=int, help="longest answer; 0: no limit")
@@ -64,6 +70,14 @@ def add_answer_options(parser: argparse.ArgumentParser, *, chooses: bool = True)
     parser.add_argument(
         "--stop", metavar="S", action="append", help="end the answer before this text; repeatable"
     )
+
+
+def leaves(options: argparse.Namespace, settings: Settings) -> bool:
+    """Whether a courier is needed: where a provider is named that may be asked at all."""
+    from app.cloud_services import normal, services_on
+
+    names = [service.name for service in services_on(settings)]
+    return options.provider not in _HERE and normal(options.provider) in names
 
 
 def parameters(options: argparse.Namespace, settings: Settings) -> GenerationParameters:
@@ -81,6 +95,13 @@ def parameters(options: argparse.Namespace, settings: Settings) -> GenerationPar
     if options.seed is not None:
         said["seed"] = None if options.seed == -1 else options.seed
     return replace(generation_parameters(settings), **said)
+
+
+def provider_of(options: argparse.Namespace) -> str:
+    """The provider that the options name."""
+    from app.cloud_services import normal
+
+    return normal(options.provider)
 
 
 def system_messages(options: argparse.Namespace, settings: Settings) -> tuple[Message, ...]:
@@ -112,7 +133,7 @@ def _run(options: argparse.Namespace, context: Context) -> int:
     saved = filled_prompt(options, context)
     asked = Message(Role.USER, question(options.prompt, options.file, saved))
     request = chat_request(options, settings, (*system_messages(options, settings), asked))
-    result = asyncio.run(_ask(request, options.provider, settings, context))
+    result = asyncio.run(_ask(request, provider_of(options), settings, context))
     if result.error is not None:
         partial = {"text": result.text} if result.text else {}
         return context.console.fail(result.error, as_json=context.as_json, **partial)
@@ -128,7 +149,7 @@ async def _ask(request: ChatRequest, provider: str, settings: Settings, context:
     from app.cli.turn import answer
 
     asyncio.get_running_loop().set_exception_handler(context.logging.on_loop_error)
-    services = bootstrap.build(context.paths, settings=settings)
+    services = bootstrap.build(context.paths, settings=settings, courier=context.courier)
     try:
         return await answer(services, request, provider, context.console, silent=context.as_json)
     finally:

@@ -8,7 +8,14 @@ import sys
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from app.cli.ask import add_answer_options, chat_request, parameters, system_messages
+from app.cli.ask import (
+    add_answer_options,
+    chat_request,
+    leaves,
+    parameters,
+    provider_of,
+    system_messages,
+)
 from app.cli.command import Commands, Context
 from app.cli.output import EXIT_DONE, EXIT_FAILED, EXIT_INTERRUPTED
 from app.cli.personas import with_persona
@@ -41,6 +48,7 @@ def register(commands: Commands) -> None:
         "chat",
         _run,
         "A conversation in the terminal",
+        courier=leaves,
         more="It is not written to the history. With text piped in, each line is a question",
     )
     add_answer_options(parser)
@@ -56,7 +64,7 @@ def _run(options: argparse.Namespace, context: Context) -> int:
 
     async def build() -> Services:
         asyncio.get_running_loop().set_exception_handler(context.logging.on_loop_error)
-        return bootstrap.build(context.paths, settings=settings)
+        return bootstrap.build(context.paths, settings=settings, courier=context.courier)
 
     with asyncio.Runner() as runner:
         services = runner.run(build())
@@ -167,7 +175,12 @@ class _Chat:
         self.console.note(f"Persona: {wanted}" if wanted else "Nobody in particular answers.")
 
     def _model(self, wanted: str) -> None:
+        is_here = provider_of(self.options) in {"auto", "onnx"}
         try:
+            if not is_here:
+                self.options.model = wanted or self.options.model
+                self.console.note(f"Model: {self.options.model or 'the one in the settings'}")
+                return
             if wanted:
                 self.options.model = self.services.library.get(wanted).id
             preferred = self.options.model or str(self.settings.get("model.default"))
@@ -186,7 +199,7 @@ class _Chat:
             self._failed(error)
             return
         silent = self.context.as_json
-        provider = self.options.provider
+        provider = provider_of(self.options)
         try:
             result = self.runner.run(
                 answer(self.services, request, provider, self.console, silent=silent)

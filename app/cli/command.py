@@ -55,6 +55,7 @@ class Context:
 
 
 Run = Callable[[argparse.Namespace, Context], int]
+NeedsCourier = Callable[[argparse.Namespace, Settings], bool]
 
 
 class Parser(argparse.ArgumentParser):
@@ -85,14 +86,15 @@ class Commands:
         *,
         needs_home: bool = True,
         unsealed: str = "",
-        courier: bool = False,
+        courier: bool | NeedsCourier = False,
         more: str = "",
     ) -> argparse.ArgumentParser:
         """One command. Without `needs_home` it also runs where the data folder is unusable.
 
         `unsealed` is the reason why its process is not sealed ("" where it is). With `courier`
-        one is started before it is sealed, for what has to come from the network. `run` is None
-        for a group whose commands are added to the returned parser.
+        one is started before it is sealed, for what has to come from the network: always, or
+        where the function says so. `run` is None for a group whose commands are added to the
+        returned parser.
         """
         parser: argparse.ArgumentParser = self._table.add_parser(
             name,

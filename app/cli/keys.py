@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from app.settings.secrets import Kept, Secrets
 
 _LONGEST = 10_000
+# The key of a further server of one's own (the setting cloud.own_more); no key looks like this.
+_FURTHER = re.compile(r"openai/[A-Za-z0-9-]{1,40}")
 _STATES = {
     "keyring": "kept in your keyring",
     "memory": "kept until Tacit closes",
@@ -129,7 +132,7 @@ def _known(name: str) -> str:
     """`name`, if it is one; it may be a key that was typed in its place, so it is not repeated."""
     from app.settings.secrets import NAMES
 
-    if name not in NAMES:
+    if name not in NAMES and not _FURTHER.fullmatch(name):
         raise AppError(
             "This is no provider that Tacit knows.",
             f"Take one of: {', '.join(NAMES)}.",

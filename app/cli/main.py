@@ -82,6 +82,7 @@ def parser() -> argparse.ArgumentParser:
         ask,
         bench,
         chat,
+        cloud,
         compare,
         config,
         doctor,
@@ -103,7 +104,7 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--version", action="version", version=f"tacit {__version__}")
     top.set_defaults(run=None)
     commands = Commands(top)
-    groups = (ask, chat, compare, models, history, personas, config, keys, privacy)
+    groups = (ask, chat, compare, models, history, personas, config, keys, cloud, privacy)
     for group in (*groups, doctor, self_test, bench):
         group.register(commands)
     return top
@@ -205,13 +206,23 @@ def _context(
         courier = couriers.start(paths, settings)
 
     try:
-        protection = protect(options.unsealed, start_courier if options.courier else None)
+        protection = protect(
+            options.unsealed, start_courier if _wants_courier(options, paths) else None
+        )
         if courier is not None and settings is not None:
             _tell_password(courier, settings, context)
         yield replace(context, protection=protection, courier=courier)
     finally:
         if courier is not None:
             courier.end()
+
+
+def _wants_courier(options: argparse.Namespace, paths: Paths) -> bool:
+    if not callable(options.courier):
+        return bool(options.courier)
+    settings = Settings(paths.settings_file, keep=False)
+    settings.load()
+    return bool(options.courier(options, settings))
 
 
 def _tell_password(courier: Courier, settings: Settings, context: Context) -> None:

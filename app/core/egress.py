@@ -13,6 +13,7 @@ class Purpose(StrEnum):
     MODEL_LIST = "model-list"
     MODEL_DOWNLOAD = "model-download"
     CLOUD_ANSWER = "cloud-answer"
+    LOCAL_SERVER = "local-server"
     LINK = "link"
 
 

@@ -42,6 +42,13 @@ class ErrorCode(StrEnum):
     DOWNLOAD_CORRUPT = "download-corrupt"
     JOURNAL_FAILED = "journal-failed"
     CANCELLED = "cancelled"
+    CLOUD_OFF = "cloud-off"
+    COST_LIMIT = "cost-limit"
+    NO_CREDIT = "no-credit"
+    RATE_LIMITED = "rate-limited"
+    OVERLOADED = "overloaded"
+    TIMED_OUT = "timed-out"
+    ANSWER_CUT_OFF = "answer-cut-off"
 
 
 class AppError(Exception):

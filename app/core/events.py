@@ -93,7 +93,8 @@ class ReasoningDelta:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Usage:
     """Figures of one answer. Times in seconds; `first_token_s` counts from the request's
-    arrival at a loaded model, `load_s` is 0 where the model was loaded already."""
+    arrival at a loaded model, `load_s` is 0 where the model was loaded already. `cost_usd` is
+    None where the price is not known."""
 
     prompt_tokens: int
     cached_tokens: int
@@ -101,7 +102,7 @@ class Usage:
     load_s: float
     first_token_s: float
     decode_tokens_per_s: float
-    cost_usd: float = 0.0
+    cost_usd: float | None = 0.0
 
 
 @dataclass(frozen=True, slots=True)

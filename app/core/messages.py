@@ -107,10 +107,12 @@ class ChatRequest:
     `model` is an id from the library ("" lets the provider choose its default); `messages`
     begins with the system message, where there is one, and ends with the user's, or with the
     beginning of an answer that is to go on. `context_limit` caps the context length in tokens
-    below the model's own.
+    below the model's own. `conversation` is the random id of the conversation that it belongs
+    to, "" where there is none.
     """
 
     messages: tuple[Message, ...]
     model: str = ""
     parameters: GenerationParameters = GenerationParameters()
     context_limit: int | None = None
+    conversation: str = ""

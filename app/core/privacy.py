@@ -63,8 +63,9 @@ class PrivacyFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Indicator:
-    """What holds now. `opening` is the one that `state` is about (None where the gateway is
-    shut); `reason` says why the seal is not enforced ("" where it is), whatever the state."""
+    """What holds now. `opening` is the one that `state` is about, or one to a server on this
+    machine (None where the gateway is shut); `reason` says why the seal is not enforced (""
+    where it is), whatever the state."""
 
     state: Privacy
     opening: Opening | None = None
@@ -74,16 +75,18 @@ class Indicator:
 def indicate(facts: PrivacyFacts) -> Indicator:
     """The state to show: of all that hold, the least reassuring one."""
     reason = _reason(facts)
-    openings = facts.courier.openings
+    openings = [o for o in facts.courier.openings if o.purpose is not Purpose.LOCAL_SERVER]
+    # A server on this machine takes nothing away from it.
+    here = next((o for o in facts.courier.openings if o not in openings), None)
     cloud = [opening for opening in openings if opening.purpose is Purpose.CLOUD_ANSWER]
     if cloud:
         return Indicator(state=Privacy.CLOUD, opening=cloud[0], reason=reason)
     if openings:
         return Indicator(state=Privacy.DOWNLOADING, opening=openings[0], reason=reason)
     if reason:
-        return Indicator(state=Privacy.NOT_ENFORCED, reason=reason)
+        return Indicator(state=Privacy.NOT_ENFORCED, opening=here, reason=reason)
     if facts.courier.pid is not None:
-        return Indicator(state=Privacy.LOCAL_ONLY)
+        return Indicator(state=Privacy.LOCAL_ONLY, opening=here)
     return Indicator(state=Privacy.SEALED)
 
 

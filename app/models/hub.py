@@ -1,23 +1,16 @@
-"""The hub, asked through the gateway: the only place that touches huggingface_hub.
-
-It is loaded in the courier alone, when something is asked for. The library gets a transport
-that knows no way out but the `Passage` of the call it works for: no socket, no environment,
-no token file, and none of its native downloader.
-"""
+"""The hub, asked through the gateway, by its own library (`hub_library`)."""
 
 from __future__ import annotations
 
 import contextlib
-import sys
 from collections.abc import Iterator
-from contextvars import ContextVar
-from functools import cache
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from app.core.cancel import CancelToken
 from app.core.egress import Purpose
 from app.core.errors import AppError, ErrorCode
-from app.models import variants
+from app.models import hub_library, variants
 from app.models.listing import (
     FoundModels,
     FoundRepository,
@@ -38,6 +31,7 @@ from app.network.verb import Nothing, VerbContext
 from app.network.verbs.hub import way_to
 
 if TYPE_CHECKING:
+    import httpx2
     from huggingface_hub import HfApi
 
 _LARGEST_ANSWER = 64 * 2**20
@@ -45,9 +39,6 @@ _MOST_LOOKED_AT = 300
 _TRIES = 4
 _PAUSE_S = 1.0
 _LONGEST_WAIT_S = 60.0
-
-_Way = tuple[Passage, CancelToken]
-_way: ContextVar[_Way] = ContextVar("way")
 
 
 def search(arguments: SearchModels, context: VerbContext[Nothing]) -> FoundModels:
@@ -102,15 +93,14 @@ def _opened(
     http.bearer(token)  # before the library could quote a wrong one
     where = parse(context.policy.hub)
     ways = way_to(where, Purpose.MODEL_LIST, context.policy)
-    with context.open(Purpose.MODEL_LIST, *ways, label=label, allowed_by=allowed_by) as passage:
-        kept = _way.set((passage, context.cancel))
-        try:
-            with _errors():
-                yield _library().HfApi(
-                    endpoint=context.policy.hub.rstrip("/"), token=token or False
-                )
-        finally:
-            _way.reset(kept)
+    with (
+        context.open(Purpose.MODEL_LIST, *ways, label=label, allowed_by=allowed_by) as passage,
+        hub_library.through(partial(_send, passage, context.cancel)),
+        _errors(),
+    ):
+        yield hub_library.library().HfApi(
+            endpoint=context.policy.hub.rstrip("/"), token=token or False
+        )
 
 
 class _RefusedError(AppError):
@@ -158,38 +148,20 @@ def _in_words(refused: _RefusedError, asked: ListVariants) -> AppError:
     return refused
 
 
-@cache
-def _library() -> Any:
-    # Its native downloader would open sockets of its own; so it cannot be imported at all.
-    sys.modules["hf_xet"] = None  # type: ignore[assignment]
-    import huggingface_hub
-
-    huggingface_hub.set_client_factory(_client)
-    return huggingface_hub
-
-
-def _client() -> Any:
-    """The one HTTP client of the library; it serves each call through that call's passage."""
+def _send(passage: Passage, cancel: CancelToken, request: httpx2.Request) -> httpx2.Response:
+    """Answer a request of the library; what it adds of its own (its version, Python's, an id
+    for each request) stays here."""
     import httpx2
 
-    class Transport(httpx2.BaseTransport):
-        def handle_request(self, request: httpx2.Request) -> httpx2.Response:
-            passage, cancel = _way.get()
-            address = str(request.url)
-            # What the library adds (its version, Python's, an id for each request) stays here.
-            headers = {
-                name: request.headers[name]
-                for name in ("Accept", "Authorization")
-                if name in request.headers
-            }
-            with _patiently(passage, address, headers, request.method, cancel) as response:
-                return httpx2.Response(
-                    response.status,
-                    headers=response.headers,
-                    content=response.read(_LARGEST_ANSWER),
-                )
-
-    return httpx2.Client(transport=Transport(), trust_env=False, follow_redirects=False)
+    kept = {
+        name: request.headers[name]
+        for name in ("Accept", "Authorization")
+        if name in request.headers
+    }
+    with _patiently(passage, str(request.url), kept, request.method, cancel) as response:
+        return httpx2.Response(
+            response.status, headers=response.headers, content=response.read(_LARGEST_ANSWER)
+        )
 
 
 def _patiently(

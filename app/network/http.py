@@ -133,6 +133,19 @@ def request(
     )
 
 
+def send(
+    passage: Passage,
+    url: str,
+    headers: Mapping[str, str],
+    *,
+    method: str,
+    body: bytes,
+    timeout_s: float,
+) -> Response:
+    """Ask for `url` once, with a body, and follow no redirect; otherwise as `request`."""
+    return _ask(passage, parse(url), headers, method, timeout_s, body or None)
+
+
 def bearer(token: str) -> dict[str, str]:
     """The header that carries a key, none for "".
 
@@ -155,7 +168,7 @@ def check(response: Response) -> None:
         raise TransientError(
             f"{host} {what} ({status}).",
             "Try again in a few minutes.",
-            retry_after_s=_retry_after(response.header("Retry-After")),
+            retry_after_s=retry_after(response.header("Retry-After")),
         )
     if status in {401, 403}:
         raise AppError(
@@ -170,15 +183,20 @@ def check(response: Response) -> None:
     raise AppError(what, todo, code=ErrorCode.CONNECTION_FAILED)
 
 
-def _ask(
-    passage: Passage, url: Url, headers: Mapping[str, str], method: str, timeout_s: float
+def _ask(  # noqa: PLR0917
+    passage: Passage,
+    url: Url,
+    headers: Mapping[str, str],
+    method: str,
+    timeout_s: float,
+    body: bytes | None = None,
 ) -> Response:
     connection = passage.connect(url.host, url.port, tls=url.is_encrypted, timeout_s=timeout_s)
     client = http.client.HTTPConnection(url.host, url.port)
     client.sock = _Borrowed(connection)
     try:
         usual = {"User-Agent": _AGENT, "Accept-Encoding": "identity", "Connection": "close"}
-        client.request(method, url.target, headers={**usual, **headers})
+        client.request(method, url.target, body, {**usual, **headers})
         return Response(connection, client.getresponse(), url)
     except OSError as error:
         connection.close()
@@ -206,7 +224,7 @@ class _Borrowed:
         """The response still reads from it."""
 
 
-def _retry_after(value: str) -> float | None:
+def retry_after(value: str) -> float | None:
     """Seconds that the server wants to be left alone; None where it does not say."""
     if value.isdigit():
         return float(value)

@@ -37,7 +37,8 @@ class Policy:
     the folders that a download may write into. `ca_file` holds further certificates to trust,
     in PEM. `endpoints` are servers that the person named, as "host" or "host:port": they may
     lie on this machine or in the local network, which is refused for every other name.
-    `hub` is the address of the server that models are listed by.
+    `hub` is the address of the server that models are listed by. `cloud` are the servers of the
+    providers that are switched on, as "host" or "host:port": without them no question leaves.
     """
 
     journal: str = ""
@@ -46,3 +47,4 @@ class Policy:
     ca_file: str = ""
     endpoints: tuple[str, ...] = ()
     hub: str = "https://huggingface.co"
+    cloud: tuple[str, ...] = ()

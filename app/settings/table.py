@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.settings import certificates
+from app.settings.cloud_table import CLOUD_ROWS, CLOUD_SECRETS
 from app.settings.setting import SecretSetting, Setting
 
 _LONGEST_PROMPT = 100_000
@@ -299,6 +300,7 @@ _ROWS = (
         minimum=1,
         maximum=1_000,
     ),
+    *CLOUD_ROWS,
     Setting(
         key="window.geometry",
         type=str,
@@ -362,11 +364,12 @@ SECRETS = (
     ),
     SecretSetting(
         name="huggingface",
-        label="Token for the hub",
-        help="Only for models whose publisher asks for one: it is sent where a licence has to be "
-        "accepted, or a repository is private. Your system's keyring keeps it, no file of "
-        "Tacit's does.",
+        label="Token for Hugging Face",
+        help="Only for models whose publisher asks for one (it is sent where a licence has to be "
+        "accepted, or a repository is private), and for answers by Hugging Face, where you "
+        "switch them on. Your system's keyring keeps it, no file of Tacit's does.",
         after="network.hub",
     ),
+    *CLOUD_SECRETS,
 )
 """The secrets beside the settings."""

@@ -11,6 +11,7 @@ from app.store.rows import conversation_of, writable
 from app.store.sqlite import sqlite3
 from app.store.values import Conversation
 
+_AGREED = "agreed-hosts:"
 NEW_DRAFT = "draft.new"
 
 
@@ -126,3 +127,25 @@ def save_draft(db: sqlite3.Connection, conversation_id: str | None, text: str) -
 def _next_activity(db: sqlite3.Connection) -> int:
     (last,) = db.execute("SELECT max(activity) FROM conversation").fetchone()
     return (last or 0) + 1
+
+
+def agreed_hosts(db: sqlite3.Connection, conversation_id: str) -> frozenset[str]:
+    """The hosts to which the person agreed to send this conversation."""
+    key = _AGREED + conversation_id
+    row = db.execute("SELECT value FROM state WHERE key = ?", (key,)).fetchone()
+    return frozenset() if row is None else frozenset(str(row["value"]).split())
+
+
+def agree(db: sqlite3.Connection, conversation_id: str, host: str) -> None:
+    """Remember that the person agreed; what erased conversations left is swept out."""
+    get(db, conversation_id)
+    hosts = " ".join(sorted({*agreed_hosts(db, conversation_id), host}))
+    db.execute(
+        "INSERT OR REPLACE INTO state (key, value) VALUES (?, ?)",
+        (_AGREED + conversation_id, hosts),
+    )
+    db.execute(
+        "DELETE FROM state WHERE substr(key, 1, ?) = ? "
+        "AND substr(key, ? + 1) NOT IN (SELECT id FROM conversation)",
+        (len(_AGREED), _AGREED, len(_AGREED)),
+    )

@@ -10,7 +10,7 @@ from pathlib import Path
 from app.core.events import ContextUse, Usage
 from app.core.history_key import Keys
 from app.core.messages import Message, Role
-from app.store import branches, conversations, errors, index, recovery, search, tree
+from app.store import branches, conversations, errors, index, recovery, search, totals, tree
 from app.store.branches import Branches
 from app.store.connecting import NO_KEYS
 from app.store.copies import Copies
@@ -26,6 +26,7 @@ from app.store.query import Query
 from app.store.recovery import RecoveryReport
 from app.store.rows import columns_of, to_json, writable
 from app.store.search import SearchPage
+from app.store.totals import TokenTotals
 from app.store.transcripts import Transcripts
 from app.store.trash import Trash
 from app.store.values import Conversation, MessageState, Provenance, StoredMessage
@@ -155,10 +156,10 @@ class History:
         with self._db.write() as db:
             return conversations.create(db, values, self._clock())
 
-    def begin_conversation(self) -> Conversation:
+    def begin_conversation(self, model: str = "") -> Conversation:
         """A new conversation, in which answers are made as was chosen before it was there."""
         with self._db.write() as db:
-            made = conversations.create(db, {}, self._clock())
+            made = conversations.create(db, {"model": model}, self._clock())
             begin_manner(db, made.id)
             return made
 
@@ -375,3 +376,18 @@ class History:
         with self._db.write() as db:
             branches.restore(db, token)
             return tree.message(db, token)
+
+    def answered_here(self, begin: float, end: float) -> TokenTotals:
+        """What was answered on this machine between two moments (Unix seconds)."""
+        with self._db.read() as db:
+            return totals.answered_here(db, begin, end)
+
+    def agreed_hosts(self, conversation_id: str) -> frozenset[str]:
+        """The hosts to which the person agreed to send this conversation."""
+        with self._db.read() as db:
+            return conversations.agreed_hosts(db, conversation_id)
+
+    def agree(self, conversation_id: str, host: str) -> None:
+        """Remember that the person agreed; forks and copies do not inherit it."""
+        with self._db.write() as db:
+            conversations.agree(db, conversation_id, host)

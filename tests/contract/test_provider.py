@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from app.core.cloud import Service, Speech
 from app.core.errors import AppError
 from app.core.events import (
     Cancelled,
@@ -23,9 +24,14 @@ from app.core.events import (
 from app.core.handoff import CancelToken, Worker
 from app.core.messages import ChatRequest, Message, Role
 from app.engine.client import EngineClient
+from app.network.fake import FakeCourier
+from app.network.policy import Policy
 from app.providers.base import Provider
+from app.providers.cloud import verbs
 from app.providers.fake import FakeProvider
 from app.providers.local import LocalProvider
+from tests.fakes.cloud_room import CloudRoom
+from tests.fakes.clouds import Script, StandInCloud
 from tests.fakes.hosts import scripted_host, text_of
 
 FAILURE = AppError("It is broken.", "Mend it.")
@@ -90,7 +96,35 @@ def local(tmp_path: Path) -> Subject:
     return Subject(provider, lambda: None, lambda: None, end)
 
 
-@pytest.fixture(params=[fake, local], ids=lambda make: make.__name__)
+def cloud(tmp_path: Path) -> Subject:
+    server = StandInCloud()
+    server.__enter__()
+    courier = FakeCourier(
+        verbs.handlers(), Policy(journal=str(tmp_path / "journal"), cloud=(server.host,))
+    )
+    room = CloudRoom(tmp_path, server, courier)
+    # Like the others, it says what it was told.
+    server.echoes = True
+
+    def service() -> Service:
+        if not server.is_broken:
+            return room.service(Speech.ANTHROPIC)
+        server.is_broken = False
+        raise FAILURE
+
+    async def end() -> None:
+        courier.end()
+        server.__exit__()
+
+    return Subject(
+        room.provider(service),
+        lambda: setattr(server, "is_broken", True),
+        lambda: server.enqueue(Script(pieces=("word ",) * 20_000, pause_s=0.001)),
+        end,
+    )
+
+
+@pytest.fixture(params=[fake, local, cloud], ids=lambda make: make.__name__)
 async def subject(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Subject]:
     subject: Subject = request.param(tmp_path)
     yield subject

@@ -61,6 +61,7 @@ class ChatController(QObject):
     streaming_changed = Signal(object)
     turn_ended = Signal(str, bool)
     figures_changed = Signal(object)
+    model_changed = Signal()
     send_failed = Signal(str, object)
     failed = Signal(object)
 
@@ -73,6 +74,7 @@ class ChatController(QObject):
         self.drafts.failed.connect(self.failed)
         self._conversation: Conversation | None = None
         self._open_id = ""
+        self._new_model = ""
         self._path = ShownPath()
         self._turns: dict[str, LiveTurn] = {}
         self._running: dict[LiveTurn, asyncio.Task[None]] = {}
@@ -110,6 +112,7 @@ class ChatController(QObject):
         """Show an empty page; a conversation comes of it with the first message."""
         self._ticket += 1
         self._beginning = None
+        self._new_model = ""
         self._show(None, [])
         self.draft_shown.emit(self.drafts.text(None, ""))
 
@@ -175,6 +178,16 @@ class ChatController(QObject):
 
     # What is said ------------------------------------------------------------------------
 
+    @property
+    def new_model(self) -> str:
+        """The model that a new chat in front begins with, "" for the general choice."""
+        return "" if self._open_id else self._new_model
+
+    def begin_with(self, model: str) -> None:
+        """Let the new chat in front, and no other, begin with this model."""
+        self._new_model = model
+        self.model_changed.emit()
+
     def edited(self, text: str) -> None:
         """The person wrote into the composer."""
         self.drafts.edited(self._open_id or None, text)
@@ -185,7 +198,9 @@ class ChatController(QObject):
             return False
         turn = LiveTurn(conversation_id=self._open_id, ticket=self._ticket)
         self.drafts.sent(self._open_id or None)
-        self._start(turn, self._session.send(self._open_id or None, text, turn.cancel), text)
+        model = "" if self._open_id else self._new_model
+        stream = self._session.send(self._open_id or None, text, turn.cancel, model=model)
+        self._start(turn, stream, text)
         return True
 
     def send_to(self, conversation_id: str, text: str) -> bool:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from app.core.errors import AppError
 from app.ui.appearance import Appearance
+from app.ui.chat.away_note import AwayNote
 from app.ui.chat.composer import Composer
 from app.ui.chat.find_bar import FindBar
 from app.ui.chat.header import Header
@@ -59,6 +60,7 @@ class ChatPage(QWidget):
         self.find_bar.closed.connect(self.take_focus)
         self.strip = Strip(look)
         self.undo = Strip(look)
+        self.away = AwayNote(look)
         self.composer = Composer(look)
         self.queue = QueueList(look)
         self.stack = QStackedWidget()
@@ -156,7 +158,7 @@ class ChatPage(QWidget):
         column = QVBoxLayout()
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
-        for part in (self.strip, self.undo, self.queue, self.composer):
+        for part in (self.strip, self.undo, self.queue, self.away, self.composer):
             column.addWidget(part)
         holder = QWidget()
         holder.setLayout(column)

@@ -9,11 +9,13 @@ from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu, QSizePolicy
 
+from app.core.cloud import split_reference
 from app.ui.appearance import Appearance
 from app.ui.widgets.elided_button import ElidedButton
 
 if TYPE_CHECKING:
     from app.models.library import InstalledModel
+    from app.ui.cloud_controller import CloudChoice
 
 
 class ModelPicker(ElidedButton):
@@ -23,17 +25,20 @@ class ModelPicker(ElidedButton):
         chosen(str id): another model is to answer in this conversation.
         refresh_wanted: look for models on the disk again.
         manage_wanted: go to the Models page.
+        cloud_wanted: go to the page of the cloud.
     """
 
     chosen = Signal(str)
     refresh_wanted = Signal()
     manage_wanted = Signal()
+    cloud_wanted = Signal()
 
     def __init__(self, look: Appearance) -> None:
         super().__init__("quiet")
         self._look = look
         self._models: Sequence[InstalledModel] = ()
         self._current = ""
+        self._cloud: Sequence[CloudChoice] = ()
         look.set_icon(self, "chevron-down", "text_second")
         self.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
         # Clicking must not take the keyboard from the composer; Tab still reaches it.
@@ -52,6 +57,21 @@ class ModelPicker(ElidedButton):
         self.set_text(text)
         self.setAccessibleName(self.tr("Model: {0}").format(text))
         self.setToolTip(self.tr("Choose the model that answers"))
+
+    def show_cloud(self, choices: Sequence[CloudChoice], current: str) -> None:
+        """What may be chosen besides, and the conversation's own model; call it after
+        `show_models`. The button takes the cloud's colour while such a model answers."""
+        self._cloud = choices
+        chosen = next((choice for choice in choices if choice.id == current), None)
+        named, model = split_reference(current)
+        if chosen is not None or named:
+            self._current = current
+            self.set_text(model)
+            self.setAccessibleName(self.tr("Cloud model: {0}").format(model))
+        is_away = bool(named) and not (chosen is not None and chosen.service.is_local)
+        self.setProperty("away", "true" if is_away else "false")
+        self.style().unpolish(self)
+        self.style().polish(self)
 
     def open(self) -> None:
         """Show the menu under the button."""
@@ -73,6 +93,7 @@ class ModelPicker(ElidedButton):
             action.triggered.connect(lambda _=False, wanted=model.id: self.chosen.emit(wanted))
             group.addAction(action)
             menu.addAction(action)
+        self._fill_cloud(menu, group)
         if menu.actions():
             menu.addSeparator()
         refresh = menu.addAction(self.tr("Look for models again"))
@@ -81,3 +102,25 @@ class ModelPicker(ElidedButton):
         manage.triggered.connect(self.manage_wanted)
         self._look.set_icon(refresh, "refresh-cw", "text_second")
         self._look.set_icon(manage, "box", "text_second")
+        cloud = menu.addAction(self.tr("Cloud..."))
+        cloud.triggered.connect(self.cloud_wanted)
+        self._look.set_icon(cloud, "cloud", "text_second")
+
+    def _fill_cloud(self, menu: QMenu, group: QActionGroup) -> None:
+        for is_local in (True, False):
+            choices = [choice for choice in self._cloud if choice.service.is_local == is_local]
+            if not choices:
+                continue
+            heading = self.tr("Other programs here") if is_local else self.tr("In the cloud")
+            menu.addSeparator()
+            # A section's words are not drawn by every style.
+            menu.addAction(heading).setEnabled(False)
+            for choice in choices:
+                action = QAction(f"{choice.model}  ({choice.service.label})", menu)
+                action.setCheckable(True)
+                action.setChecked(choice.id == self._current)
+                action.triggered.connect(lambda _=False, wanted=choice.id: self.chosen.emit(wanted))
+                token, icon = ("text_second", "monitor") if is_local else ("cloud", "cloud")
+                self._look.set_icon(action, icon, token)
+                group.addAction(action)
+                menu.addAction(action)

@@ -61,12 +61,12 @@ class Welcome(QScrollArea):
         """Nothing yet: whether there is a model will be known in a moment."""
         self._show("", "")
 
-    def show_greeting(self) -> None:
-        """A model is there."""
+    def show_greeting(self, elsewhere: str = "") -> None:
+        """A model is there; `elsewhere` is who answers in its place ("" for nobody)."""
+        stays = self.tr("The model runs on this computer, and what you write stays on it.")
+        leaves = self.tr("In this chat, what you write goes to {0}.").format(elsewhere)
         self._show(
-            self.tr("What can I help you with?"),
-            self.tr("The model runs on this computer, and what you write stays on it."),
-            self._examples,
+            self.tr("What can I help you with?"), leaves if elsewhere else stays, self._examples
         )
 
     def show_setup(self, problem: str = "") -> None:

@@ -223,6 +223,10 @@ def choice_words(value: str) -> str:
         "system": _tr("As the system"),
         "none": _tr("Directly, without a proxy"),
         "manual": _tr("Through the proxy below"),
+        "anthropic": "Anthropic",
+        "openrouter": "OpenRouter",
+        "huggingface": "Hugging Face",
+        "openai-compatible": _tr("Your own server"),
         "light": _tr("Light"),
         "dark": _tr("Dark"),
     }

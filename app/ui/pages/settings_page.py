@@ -23,6 +23,7 @@ from app.ui.widgets.labels import label
 from app.ui.widgets.page import Page, card
 
 _BEFORE_PROTECTION = "Privacy"
+CLOUD = "Cloud"
 
 
 class SettingsPage(Page):
@@ -38,13 +39,16 @@ class SettingsPage(Page):
         self.notice = label("", "refused", wrap=True)
         self.notice.hide()
         self.column.addWidget(self.notice)
-        shown = [setting for setting in SETTINGS.values() if not setting.hidden]
+        # The cloud has a page of its own, which shows what was spent as well.
+        shown = [s for s in SETTINGS.values() if not s.hidden and s.group != CLOUD]
         for group, settings in groupby(shown, key=lambda setting: setting.group):
             self.column.addSpacing(4)
             self.column.addWidget(label(group, "group"))
             self.column.addWidget(self._card(list(settings)))
             if group == _BEFORE_PROTECTION:
                 self._protection = self.column.count()
+        self.cloud = push(look, self.tr("Cloud providers"), "quiet", icon="cloud")
+        self.column.addWidget(self.cloud, 0, Qt.AlignmentFlag.AlignLeft)
         self.shortcuts = push(look, self.tr("Keyboard shortcuts"), "quiet", icon="keyboard")
         self.column.addWidget(self.shortcuts, 0, Qt.AlignmentFlag.AlignLeft)
 

@@ -65,6 +65,7 @@ def purpose_words(purpose: Purpose) -> str:
         Purpose.MODEL_LIST: _tr("a list of models"),
         Purpose.MODEL_DOWNLOAD: _tr("a model"),
         Purpose.CLOUD_ANSWER: _tr("a cloud answer"),
+        Purpose.LOCAL_SERVER: _tr("a local server"),
         Purpose.LINK: _tr("a link"),
     }[purpose]
 
@@ -142,7 +143,7 @@ def _what(record: JournalRecord) -> str:
         return _tr("a connection to {0} for {1}").format(record.host, purpose)
     if record.purpose is Purpose.LINK:
         return _tr("a link to {0} handed to your browser").format(record.host)
-    if record.purpose is Purpose.CLOUD_ANSWER:
+    if record.purpose in {Purpose.CLOUD_ANSWER, Purpose.LOCAL_SERVER}:
         return _tr("{0} sent to {1} and {2} received for {3}").format(
             amount(sent), record.host, amount(received), purpose
         )

@@ -32,7 +32,9 @@ def device_name(device: str) -> str:
 def context_text(context: ContextUse, usage: Usage | None) -> str:
     """For example "1.2k / 8k"."""
     answer = usage.completion_tokens if usage is not None else 0
-    return f"{tokens(context.prompt_tokens + answer)} / {tokens(context.limit)}"
+    used = tokens(context.prompt_tokens + answer)
+    # What a provider elsewhere reads at most is its own matter.
+    return f"{used} / {tokens(context.limit)}" if context.limit else used
 
 
 def speed_text(usage: Usage) -> str:

@@ -55,6 +55,7 @@ def opening_words(opening: Opening) -> str:
         Purpose.MODEL_LIST: _tr("A list of models is being fetched from {0}."),
         Purpose.MODEL_DOWNLOAD: _tr("A model is being fetched from {0}."),
         Purpose.CLOUD_ANSWER: _tr("What you send in this chat goes to {0}, which answers it."),
+        Purpose.LOCAL_SERVER: _tr("What you send in this chat goes to {0}, another program."),
         Purpose.LINK: _tr("A link to {0} is being handed to your browser."),
     }
     host = opening.host
@@ -88,6 +89,11 @@ def _sentences(shown: Indicator, facts: PrivacyFacts) -> tuple[str, ...]:
                 "and no part of Tacit is left that may open one. Only starting Tacit again can "
                 "change that."
             ),
+        )
+    if shown.state is Privacy.LOCAL_ONLY and shown.opening is not None:
+        return (
+            opening_words(shown.opening),
+            _tr("Tacit does not connect to any other computer for this."),
         )
     if shown.state is Privacy.LOCAL_ONLY:
         return (

@@ -10,12 +10,14 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
 from app.core.messages import Role
 from app.store.values import StoredMessage
 from app.ui.markdown.formats import Formats
+from app.ui.theme import pixmap
 from app.ui.transcript.buttons import set_look, side, tool_button
 from app.ui.transcript.stepper import Stepper
-from app.ui.transcript.words import meta_details, meta_line
+from app.ui.transcript.words import is_from_cloud, meta_details, meta_line
 
 _DONE_MS = 1500
 _GAP = 8
+_ICON = 14
 
 
 def height(formats: Formats) -> int:
@@ -49,11 +51,14 @@ class Footer(QWidget):
         self._meta = QLabel(self)
         self._meta.setTextFormat(Qt.TextFormat.PlainText)
         self._meta.setProperty("role", "meta")
+        self._cloud = QLabel(self)
+        self._cloud.hide()
         self._bar = QWidget(self)
         self._bar.hide()
         self._row = QHBoxLayout(self._bar)
         self._row.setContentsMargins(0, 0, 0, 0)
-        self._row.setSpacing(0)
+        self._cloud = QLabel(self)
+        self._cloud.setContentsMargins(0, 0, 6, 0)
 
     def show_message(self, message: StoredMessage, model: str, formats: Formats) -> None:
         """Tell about `message`, whose model is called `model`."""
@@ -68,6 +73,7 @@ class Footer(QWidget):
             self._stepper.show()
         is_answer = message.role is Role.ASSISTANT
         self._meta.setText(meta_line(message, model) if is_answer else "")
+        self._mark_cloud(on=is_answer and is_from_cloud(message))
         self._meta.setToolTip(meta_details(message) if is_answer else "")
         self._meta.setVisible(bool(self._meta.text()))
         self._arrange()
@@ -104,9 +110,20 @@ class Footer(QWidget):
         """Places the words and the buttons."""
         self._arrange()
 
+    def _mark_cloud(self, *, on: bool) -> None:
+        role = "cloud" if on else "meta"
+        self._cloud.setVisible(on)
+        if on and self._formats is not None:
+            colour = self._formats.theme.cloud
+            self._cloud.setPixmap(pixmap("cloud", colour, _ICON, self.devicePixelRatioF()))
+        if self._meta.property("role") != role:
+            self._meta.setProperty("role", role)
+            self._meta.style().unpolish(self._meta)
+            self._meta.style().polish(self._meta)
+
     def _arrange(self) -> None:
         """From left to right: the versions, the words, the buttons; a question's at its right."""
-        parts = [self._bar]
+        parts: list[QWidget] = [self._cloud, self._bar]
         if self._stepper is not None:
             parts.insert(0, self._stepper)
         for part in parts:

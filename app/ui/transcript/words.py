@@ -41,15 +41,28 @@ def meta_line(message: StoredMessage, model: str) -> str:
         speed = _speed(message.usage.decode_tokens_per_s)
         parts.append(translate("Transcript", "{speed} tokens/s").format(speed=speed))
     if message.provider:
-        parts.append(
-            translate("Transcript", "local") if message.provider == LOCAL else message.provider
-        )
+        parts.append(_place(message))
     return " - ".join(parts)
 
 
 def is_edited(message: StoredMessage) -> bool:
     """Whether a person wrote over what the model had answered."""
     return EDITED_FROM in (message.provenance.parameters or {})
+
+
+def is_from_cloud(message: StoredMessage) -> bool:
+    """Whether the answer came from another computer: what is not known to be local did."""
+    return bool(message.provider) and not message.provenance.is_local
+
+
+def _place(message: StoredMessage) -> str:
+    if message.provider == LOCAL:
+        return translate("Transcript", "local")
+    if not is_from_cloud(message):
+        return translate("Transcript", "local: {provider}").format(provider=message.provider)
+    words = translate("Transcript", "cloud: {provider}").format(provider=message.provider)
+    host = message.device
+    return f"{words} ({host})" if host else words
 
 
 def meta_details(message: StoredMessage) -> str:
@@ -78,7 +91,9 @@ def meta_details(message: StoredMessage) -> str:
             lines.append(
                 translate("Transcript", "Model loaded in {time}").format(time=seconds(usage.load_s))
             )
-        if usage.cost_usd > 0:
+        if usage.cost_usd is None:
+            lines.append(translate("Transcript", "Cost: the price is not known"))
+        elif usage.cost_usd > 0:
             lines.append(
                 translate("Transcript", "Cost: {cost} US dollars").format(
                     cost=f"{usage.cost_usd:.4f}"

@@ -15,6 +15,7 @@ from app.store.errors import GoneError
 from app.ui.chat.chat_controller import ChatController
 from app.ui.chat.history_actions import HistoryActions
 from app.ui.chat.message_queue import MessageQueue
+from app.ui.cloud_controller import CloudController
 from app.ui.discover.controller import DiscoverController
 from app.ui.downloads.controller import DownloadsController
 from app.ui.encryption.controller import EncryptionController
@@ -36,6 +37,7 @@ from app.ui.settings_bridge import SettingsBridge
 from app.ui.status.privacy import describe
 from app.ui.transcript.view import TranscriptView
 from app.ui.window.chat_connections import ChatConnections
+from app.ui.window.cloud_connections import CloudConnections
 from app.ui.window.discover_connections import DiscoverConnections
 from app.ui.window.history_connections import HistoryConnections
 from app.ui.window.locking import connect_lock
@@ -134,6 +136,10 @@ class Assembly:
             lambda other, theirs: Assembly(other, theirs, sources_of(theirs), report),
         )
         window.side.temporary_wanted.connect(self._open_temporary)
+        self.cloud = CloudController(
+            services.cloud, services.away, services.history, settings, tasks
+        )
+        self._cloud = CloudConnections(window, self.parts, self.cloud)
         self._problem: StoreProblemPage | None = None
         self._unlocking: Unlocking | None = None
 
@@ -161,6 +167,7 @@ class Assembly:
         if self._unlocking is not None:
             await self._unlocking.close()
         await self.tools.close()
+        await self.cloud.close()
         await parts.models.close()
         await parts.tasks.close()
         if self.is_history_open:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject
 
+from app.core.cloud import split_reference
 from app.core.errors import AppError, ErrorCode
 from app.core.events import Loading
 from app.store.values import Conversation
@@ -53,6 +54,7 @@ class ChatConnections(QObject):
         chat.answer_failed.connect(self._on_answer_failed)
         chat.stream_event.connect(self._on_event)
         chat.figures_changed.connect(self._show_figures)
+        chat.model_changed.connect(lambda: self._show_figures(self._figures))
         parts.models.changed.connect(self.show_models)
         actions.loaded.connect(side.set_all)
         actions.failed.connect(page.strip.fail)
@@ -70,9 +72,10 @@ class ChatConnections(QObject):
         models, page = self._parts.models, self._window.chat
         chosen = self._parts.chat.conversation
         current = (chosen.model if chosen is not None else "") or models.default_id
+        if not split_reference(current)[0]:
+            page.composer.set_sendable(bool(models.usable))
         page.header.picker.show_models(models.found, current)
         page.transcript.models = [(model.id, model.name) for model in models.usable]
-        page.composer.set_sendable(bool(models.usable))
         if models.is_setting_up or not models.is_known:
             return
         if models.usable:
@@ -181,19 +184,28 @@ class ChatConnections(QObject):
         self._figures = figures
         models = self._parts.models
         chosen = self._parts.chat.conversation
-        model = figures.model or (chosen.model if chosen else "") or models.default_id
+        own = chosen.model if chosen else self._parts.chat.new_model
+        model = figures.model or own or models.default_id
         status = models.status()
         note = status.device_note if status.model_id == model else ""
         self._window.status.show_figures(
-            replace(figures, model=models.name_of(model) if model else "", device_note=note)
+            replace(figures, model=self._name_of(model), device_note=note)
         )
+
+    def _name_of(self, model: str) -> str:
+        service, name = split_reference(model)
+        return name if service or not model else self._parts.models.name_of(model)
 
 
 def choose_model(window: MainWindow, parts: Parts, model_id: str) -> None:
     """The model for the conversation in front; for a new chat, for all new ones."""
     if parts.chat.open_id:
         parts.actions.choose_model(model_id)
+    elif split_reference(model_id)[0]:
+        # Nothing in the cloud is ever the usual choice for what a person writes next.
+        parts.chat.begin_with(model_id)
     else:
+        parts.chat.begin_with("")
         parts.models.use_for_new_chats(model_id)
     if window.page == CHAT:
         window.chat.take_focus()

@@ -51,6 +51,7 @@ class PageConnections(QObject):
         picker.chosen.connect(partial(choose_model, window, self._parts))
         picker.refresh_wanted.connect(models.refresh)
         picker.manage_wanted.connect(lambda: window.show_page("models"))
+        picker.cloud_wanted.connect(lambda: window.show_page("cloud"))
         welcome.models_wanted.connect(lambda: window.show_page("models"))
         welcome.setup_wanted.connect(models.set_up_starter)
         welcome.setup_cancelled.connect(models.cancel_setup)
@@ -91,6 +92,7 @@ class PageConnections(QObject):
         models = self._parts.models
         page = SettingsPage(self._window.look, self._parts.tasks)
         page.bind(self._parts.settings, self._parts.secrets)
+        page.cloud.clicked.connect(lambda: self._window.show_page("cloud"))
         page.shortcuts.clicked.connect(lambda: self._window.show_page("shortcuts"))
         page.add_protection(*protection_cards(self._window, self._parts, page))
         models.changed.connect(lambda: page.show_models(models.found))

@@ -74,7 +74,7 @@ async def test_a_task_cancelled_while_the_turn_begins_leaves_nothing_unfinished(
     loop, begun, released = asyncio.get_running_loop(), asyncio.Event(), threading.Event()
     create = room.store.begin_conversation
 
-    def slow_create() -> Conversation:
+    def slow_create(**_: str) -> Conversation:
         loop.call_soon_threadsafe(begun.set)
         assert released.wait(20)
         return create()

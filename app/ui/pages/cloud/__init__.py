@@ -1,0 +1,1 @@
+"""The page of the cloud: switches, keys, models, what was spent."""
