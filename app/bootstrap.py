@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
+from app import routing
 from app.chat.session import ChatSession
 from app.chat.turn import TurnOptions
 from app.core.cancel import CancelToken
@@ -44,7 +45,9 @@ from app.paths import Paths, resources_dir, starter_builder, starter_bundle
 from app.process.start import Protection
 from app.providers.local import LocalProvider
 from app.providers.trial import measure
+from app.redaction.words import OwnWords
 from app.router.router import AUTO, Router
+from app.routing import RulesStore
 from app.settings.secrets import Secrets
 from app.settings.settings import Settings, generation_parameters
 from app.store.history import History
@@ -83,6 +86,9 @@ class Services:
     engine: Engine
     local: LocalProvider
     router: Router
+    rules: RulesStore
+    words: OwnWords
+    router_worker: Worker
     history: HistoryWorker
     session: ChatSession
     hub: Hub
@@ -154,6 +160,7 @@ class Services:
             try:
                 await self.session.close()
             finally:
+                self.router_worker.close(_CLOSING_S)
                 await self.history.close()
 
 
@@ -200,7 +207,18 @@ def build(
         device=lambda: str(loaded.get("model.device")),
         idle_unload_s=lambda: float(loaded.get("model.idle_unload_minutes")) * 60,
     )
-    router = Router({local.name: local})
+    words = routing.own_words(paths)
+    rules = routing.rules_store(paths)
+    router_worker = Worker("router")
+    router = Router(
+        {local.name: local},
+        rules=rules.rules,
+        switches=lambda: routing.switches(
+            loaded, lambda: library, models.shelf.trials, private_session=not keeps
+        ),
+        redact=routing.redactor(loaded, words),
+        worker=router_worker,
+    )
     history = HistoryWorker(
         History(
             paths.history_file,
@@ -218,6 +236,9 @@ def build(
         engine=engine,
         local=local,
         router=router,
+        rules=rules,
+        words=words,
+        router_worker=router_worker,
         history=history,
         session=ChatSession(history, router, lambda: turn_options(loaded)),
         hub=downloading.hub,

@@ -40,4 +40,5 @@ def request_for(
         model=conversation.model or options.model,
         parameters=options.parameters,
         context_limit=options.context_limit,
+        conversation=conversation.id,
     )

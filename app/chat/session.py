@@ -26,10 +26,11 @@ from app.core.events import Cancelled, Event, Failed, Notice, Started
 from app.core.handoff import CancelToken
 from app.core.messages import Message, Role
 from app.core.tasks import Tasks
-from app.router.router import Router
+from app.router.router import Approve, Route, Router
+from app.router.situation import MarkedBy, Situation
 from app.store.errors import GoneError
 from app.store.history import History
-from app.store.values import Conversation, MessageState, StoredMessage
+from app.store.values import Conversation, Mark, MessageState, StoredMessage
 from app.store.worker import HistoryWorker
 
 _CLOSING_S = 2.0
@@ -59,7 +60,8 @@ class ChatSession:
     question (where it is new) and for the answer, `ConversationChanged`, `AnswerEvent`s up
     to the terminal one, `AnswerStored`, `ConversationChanged`. `AppError` is raised before
     the first event, and nothing is stored then; a later failure is the answer's `Failed`.
-    Closing the iterator early stops the answer and keeps what there is of it.
+    Closing the iterator early stops the answer and keeps what there is of it. `approve` is
+    asked before anything leaves this machine.
     """
 
     def __init__(
@@ -68,9 +70,11 @@ class ChatSession:
         router: Router,
         options: Callable[[], TurnOptions],
         *,
+        approve: Approve | None = None,
         save_every_s: float = 0.5,
         retry_every_s: float = 2.0,
     ) -> None:
+        self.approve = approve
         self._history = history
         self._router = router
         self._options = options
@@ -186,10 +190,23 @@ class ChatSession:
     ) -> AsyncGenerator[Event, None]:
         """The provider's events; what it or the router raises becomes `Failed`."""
         request = prompt.request_for(begun.conversation, begun.said, options, begun.folder_prompt)
+        conversation_id = begun.conversation.id
+
+        async def look() -> Situation:
+            return await self._history.run(
+                lambda history: situation_in(history, conversation_id, options)
+            )
+
+        def told(route: Route) -> None:
+            answer.comes_from(
+                route.request.parameters,
+                is_local=route.provider.is_local,
+                reason=route.decision.reason,
+            )
+
+        stream = self._router.answer(request, look, cancel, told=told, approve=self.approve)
         try:
-            provider = self._router.route(request, options.provider).provider
-            answer.comes_from(request.parameters, is_local=provider.is_local)
-            async with _closing(provider.stream(request, cancel)) as stream:
+            async with _closing(stream):
                 async for event in stream:
                     yield _with_left_out(event, begun.left_out)
         except AppError as error:
@@ -212,6 +229,26 @@ class ChatSession:
             saver.failed(error)
             self._unsaved.keep(message)
             return [AnswerStored(message)]
+
+
+def situation_in(history: History, conversation_id: str, options: TurnOptions) -> Situation:
+    """What the rules are told of a conversation as it stands now; raises `AppError`."""
+    conversation = history.conversation(conversation_id)
+    folder = history.folders.around(conversation)
+    marked = MarkedBy.NOTHING
+    if folder is not None and folder.mark is not Mark.NONE:
+        marked = MarkedBy.FOLDER
+    elif conversation.mark is not Mark.NONE:
+        marked = MarkedBy.CHAT
+    return Situation(
+        provider=options.provider,
+        privacy=options.privacy,
+        local_only=options.local_only,
+        prefer=options.prefer,
+        marked=marked,
+        conversation=conversation_id,
+        folder=folder.name if folder is not None else "",
+    )
 
 
 def _ask(history: History, conversation_id: str | None, text: str) -> Begun:
@@ -306,13 +343,12 @@ def _unexpected(error: Exception | None) -> AppError:
 
 
 @asynccontextmanager
-async def _closing(stream: AsyncIterator[Event]) -> AsyncIterator[AsyncIterator[Event]]:
+async def _closing(stream: AsyncGenerator[Event, None]) -> AsyncIterator[None]:
     try:
-        yield stream
+        yield
     finally:
-        if isinstance(stream, AsyncGenerator):
-            with contextlib.suppress(Exception):  # the answer has ended already
-                await stream.aclose()
+        with contextlib.suppress(Exception):  # the answer has ended already
+            await stream.aclose()
 
 
 def _report(error: BaseException) -> None:

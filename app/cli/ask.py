@@ -14,6 +14,7 @@ from app.settings.settings import Settings, generation_parameters
 
 if TYPE_CHECKING:
     from app.cli.turn import Answer
+    from app.router.situation import Situation
 
 PROVIDERS = ("onnx", "anthropic", "openrouter", "huggingface", "auto")
 _MORE = (
@@ -40,6 +41,23 @@ def add_answer_options(parser: argparse.ArgumentParser) -> None:
     """The options that say who answers and how, for every command that asks a model."""
     parser.add_argument(
         "--provider", choices=PROVIDERS, default="auto", help="who answers (default: auto)"
+    )
+    parser.add_argument(
+        "--privacy",
+        choices=("low", "medium", "high"),
+        default="",
+        help="how private this is; high never leaves this computer",
+    )
+    parser.add_argument(
+        "--local-only", action="store_true", help="let only this computer answer, whatever is set"
+    )
+    parser.add_argument(
+        "--prefer", choices=("speed", "quality"), default="", help="what the rules are to prefer"
+    )
+    parser.add_argument(
+        "--confidential",
+        action="store_true",
+        help="mark the question and its files confidential: nothing of it may leave",
     )
     parser.add_argument("--model", metavar="ID", help='an id from "tacit models list"')
     parser.add_argument("--system", metavar="S", help="instructions for the model")
@@ -90,13 +108,31 @@ def chat_request(
     )
 
 
+def situation(options: argparse.Namespace, attachments: int = 0) -> Situation:
+    """What the rules are told of a question on the command line."""
+    from app.router.situation import MarkedBy, Need, Preference, Situation
+
+    marked = MarkedBy.FILE if attachments else MarkedBy.CHAT
+    return Situation(
+        provider=options.provider,
+        privacy=Need(options.privacy),
+        local_only=options.local_only,
+        marked=marked if options.confidential else MarkedBy.NOTHING,
+        prefer=Preference(options.prefer),
+        attachments=attachments,
+        fixed=frozenset(
+            name for name in ("max_tokens", "temperature") if getattr(options, name) is not None
+        ),
+    )
+
+
 def _run(options: argparse.Namespace, context: Context) -> int:
     import asyncio
 
     settings = context.settings()
     asked = Message(Role.USER, question(options.prompt, options.file))
     request = chat_request(options, settings, (*system_messages(options, settings), asked))
-    result = asyncio.run(_ask(request, options.provider, settings, context))
+    result = asyncio.run(_ask(request, situation(options, len(options.file)), settings, context))
     if result.error is not None:
         partial = {"text": result.text} if result.text else {}
         return context.console.fail(result.error, as_json=context.as_json, **partial)
@@ -105,7 +141,9 @@ def _run(options: argparse.Namespace, context: Context) -> int:
     return EXIT_INTERRUPTED if result.is_cancelled else EXIT_DONE
 
 
-async def _ask(request: ChatRequest, provider: str, settings: Settings, context: Context) -> Answer:
+async def _ask(
+    request: ChatRequest, asked: Situation, settings: Settings, context: Context
+) -> Answer:
     import asyncio
 
     from app import bootstrap
@@ -114,6 +152,6 @@ async def _ask(request: ChatRequest, provider: str, settings: Settings, context:
     asyncio.get_running_loop().set_exception_handler(context.logging.on_loop_error)
     services = bootstrap.build(context.paths, settings=settings)
     try:
-        return await answer(services, request, provider, context.console, silent=context.as_json)
+        return await answer(services, request, asked, context.console, silent=context.as_json)
     finally:
         await services.close()

@@ -8,7 +8,13 @@ import sys
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from app.cli.ask import add_answer_options, chat_request, parameters, system_messages
+from app.cli.ask import (
+    add_answer_options,
+    chat_request,
+    parameters,
+    situation,
+    system_messages,
+)
 from app.cli.command import Commands, Context
 from app.cli.output import EXIT_DONE, EXIT_FAILED, EXIT_INTERRUPTED
 from app.core.errors import AppError
@@ -171,10 +177,10 @@ class _Chat:
             self._failed(error)
             return
         silent = self.context.as_json
-        provider = self.options.provider
+        asked_how = situation(self.options)
         try:
             result = self.runner.run(
-                answer(self.services, request, provider, self.console, silent=silent)
+                answer(self.services, request, asked_how, self.console, silent=silent)
             )
         except KeyboardInterrupt:
             # The second Ctrl-C: what was said so far is not worth waiting for.

@@ -88,7 +88,10 @@ def parser() -> argparse.ArgumentParser:
         keys,
         models,
         privacy,
+        redact,
+        rules,
         self_test,
+        why,
     )
 
     top = Parser(
@@ -101,7 +104,9 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--version", action="version", version=f"tacit {__version__}")
     top.set_defaults(run=None)
     commands = Commands(top)
-    for group in (ask, chat, models, history, config, keys, privacy, doctor, self_test, bench):
+    for group in (ask, why, chat, models, history, rules, redact, config, keys, privacy):
+        group.register(commands)
+    for group in (doctor, self_test, bench):
         group.register(commands)
     return top
 

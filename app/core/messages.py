@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from app.core.errors import AppError, ErrorCode
+
+if TYPE_CHECKING:
+    from app.core.permit import Permit
 
 
 class Role(StrEnum):
@@ -71,10 +75,16 @@ class ChatRequest:
 
     `model` is an id from the library ("" lets the provider choose its default); `messages`
     begins with the system message, where there is one, and ends with the user's.
-    `context_limit` caps the context length in tokens below the model's own.
+    `context_limit` caps the context length in tokens below the model's own. `device` is the
+    wanted one for a model on this machine ("" leaves it to the settings). `conversation` is the
+    random id of the conversation that it belongs to, "" where there is none. Without `permit`
+    it may not leave this machine.
     """
 
     messages: tuple[Message, ...]
     model: str = ""
     parameters: GenerationParameters = GenerationParameters()
     context_limit: int | None = None
+    device: str = ""
+    conversation: str = ""
+    permit: Permit | None = None

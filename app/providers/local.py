@@ -167,7 +167,7 @@ class LocalProvider:
         job = GenerateJob(
             model_folder=str(model.folder),
             model_id=model.id,
-            device=self._device(),
+            device=request.device or self._device(),
             messages=request.messages,
             parameters=request.parameters,
             context_limit=request.context_limit,

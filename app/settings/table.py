@@ -163,6 +163,15 @@ _ROWS = (
         restart_needed=True,
     ),
     Setting(
+        key="routing.redact",
+        type=bool,
+        default=True,
+        label="Redact what goes to the cloud",
+        help="Names, addresses, numbers and keys are replaced before anything leaves, and put "
+        "back in the answer. No such search is ever complete.",
+        group="Privacy",
+    ),
+    Setting(
         key="appearance.theme",
         type=str,
         default="system",

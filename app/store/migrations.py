@@ -39,10 +39,17 @@ def m003_search(connection: sqlite3.Connection) -> None:
         connection.execute(statement)
 
 
+def m004_confidential(connection: sqlite3.Connection) -> None:
+    """Marks for folders, which their conversations keep; why an answer came from where."""
+    for statement in schema.CONFIDENTIAL:
+        connection.execute(statement)
+
+
 MIGRATIONS = (
     Migration("m001_initial", m001_initial),
     Migration("m002_organise", m002_organise),
     Migration("m003_search", m003_search),
+    Migration("m004_confidential", m004_confidential),
 )
 
 

@@ -81,14 +81,14 @@ def test_exports_copies_and_backups_leave_nothing_half(small_disk: Path) -> None
 
 def test_a_migration_without_room_leaves_the_old_file(small_disk: Path) -> None:
     file = small_disk / "data" / "history.db"
-    old_history.make(file, messages=500)
+    old_history.make(file, messages=450)
     filler = fill(small_disk)
     refused(History(file).open)
     assert copying.copies(file) == copying.unfinished(file) == []
     filler.unlink()
     history = History(file)
     history.open()
-    assert len(history.path("c1")) == 502
+    assert len(history.path("c1")) == 452
     history.close()
 
 
