@@ -164,12 +164,12 @@ class Fields:
                 found.append(item.value)
         return tuple(found)
 
-    def finish(self) -> None:
-        """Call a problem what nobody has asked for."""
+    def finish(self, known: Collection[str] = ()) -> None:
+        """Call a problem what nobody has asked for; `known` are further names that are right."""
         for name in self._members:
             if name not in self._taken:
                 what = f'{self._place} has a field "{name}" that Tacit does not know.'
-                self._problems.add(self.line_of(name), what, guess(name, self._taken))
+                self._problems.add(self.line_of(name), what, guess(name, [*self._taken, *known]))
 
     def _wrong(self, name: str, wanted: str, todo: str = "") -> None:
         self._problems.add(self.line_of(name), f'"{name}" has to be {wanted}.', todo)

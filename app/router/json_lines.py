@@ -74,6 +74,8 @@ class _Reader:
         return self._scalar(found)
 
     def _scalar(self, found: str) -> Node:
+        if not found:
+            raise self.broken("Something is missing at the end")
         if not _SCALAR.match(found):
             raise self.broken("A value is missing here" if found in "]},:" else "This is no JSON")
         line = self._line(self.at)

@@ -94,13 +94,13 @@ class Router:
     def decide(self, request: ChatRequest, situation: Situation) -> Decision:
         """Who would answer `request` in `situation`, and why. May read files."""
         switches = self._switches()
-        return decide(measured(situation, request, switches), self.rules(), switches)
+        return self._decided(measured(situation, request, switches), switches)
 
     def route(self, request: ChatRequest, situation: Situation = _PLAIN) -> Route:
         """The same, with the provider and what it is given; raises `AppError`. May read files."""
         switches = self._switches()
         situation = measured(situation, request, switches)
-        return self._routed(decide(situation, self.rules(), switches), request, situation, switches)
+        return self._routed(self._decided(situation, switches), request, situation, switches)
 
     async def answer(
         self,
@@ -172,11 +172,10 @@ class Router:
             there = measured(situation, turn.request, switches)
             if not may_fall_back(there, switches):
                 return None
-            decision = fall_back(there, self.rules(), switches)
-            if decision is None:
-                return None
             with contextlib.suppress(AppError):  # the first failure says more
-                return self._routed(decision, turn.request, there, switches)
+                decision = fall_back(there, self.rules(), switches)
+                if decision is not None:
+                    return self._routed(decision, turn.request, there, switches)
             return None
 
         return await self._run(plan)
@@ -199,6 +198,14 @@ class Router:
             raise leave
         request = replace(request, permit=leave)
         return Route(decision=decision, provider=provider, request=request, redacted=redacted)
+
+    def _decided(self, situation: Situation, switches: Switches) -> Decision:
+        """A rules file with mistakes counts as none, so that everything stays here."""
+        try:
+            return decide(situation, self.rules(), switches)
+        except AppError as error:
+            decision = decide(situation, Rules(), switches)
+            return replace(decision, notices=(error.sentence, *decision.notices))
 
     def _switches(self) -> Switches:
         """What the person switched on, with what this router has."""

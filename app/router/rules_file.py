@@ -12,7 +12,15 @@ from dataclasses import dataclass, fields
 from app.core.errors import AppError, ErrorCode
 from app.router.fields import Fields, Problem, Problems
 from app.router.json_lines import BrokenJsonError, Node, parse
-from app.router.rules import CLOUD, Condition, ProviderRules, Rule, Rules, is_provider
+from app.router.rules import (
+    CLOUD,
+    PROVIDERS,
+    Condition,
+    ProviderRules,
+    Rule,
+    Rules,
+    is_provider,
+)
 from app.router.situation import LOCAL, Need, Preference
 
 _DEVICES = ("cpu", "cuda", "dml")
@@ -84,7 +92,7 @@ def _providers(node: Node | None, problems: Problems) -> dict[str, ProviderRules
     for name in filter(is_provider, section.names()):
         if (one := section.node(name)) is not None:
             found[name] = _provider(name, Fields(one, f'"{name}"', problems), problems)
-    section.finish()
+    section.finish(PROVIDERS)
     return found
 
 
