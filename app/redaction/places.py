@@ -10,9 +10,11 @@ from app.redaction.values import Kind, Span
 _NAME = r"[A-ZÄÖÜ][\w'\u2019-]*"
 _GERMAN_STREET = (
     rf"(?:(?:(?:Am|An der|An den|Auf der|Im|In der|In den|Zum|Zur|Unter den|Alte[rn]?|Neue[rn]?"
-    rf"|Große|Kleine|Lange|Hohe|Obere|Untere)\s+)?(?:{_NAME}[ -]){{0,2}}[A-ZÄÖÜ]?[\w-]*"
-    r"(?:[Ss]tra(?:ß|ss)e|[Ss]tr\.|[Ww]eg|[Aa]llee|[Pp]latz|[Gg]asse|[Rr]ing|[Dd]amm|[Uu]fer"
-    r"|[Cc]haussee|[Ss]teig|[Hh]of|[Pp]fad|[Ss]tieg|[Mm]arkt|[Gg]raben|[Bb]erg|[Ll]inden)"
+    rf"|Große|Kleine|Lange|Hohe|Obere|Untere)\s+)?(?:{_NAME}[ -]){{0,2}}"
+    r"(?:[A-ZÄÖÜ][\w-]*(?:stra(?:ß|ss)e|str\.|weg|allee|platz|gasse|ring|damm|ufer|chaussee|steig"
+    r"|hof|pfad|stieg|markt|graben|berg|linden)"
+    r"|(?:Stra(?:ß|ss)e|Str\.|Weg|Allee|Platz|Gasse|Ring|Damm|Ufer|Chaussee|Steig|Hof|Pfad|Markt"
+    r"|Graben|Berg))"
     rf"|(?:Am|An der|An den|Auf der|Im|In der|In den|Zum|Zur|Unter den)\s+{_NAME}(?:[ ]{_NAME})?)"
 )
 _GERMAN_NUMBER = r"\s?\d{1,4}(?:\s?[a-h](?!\w))?(?:\s?[-/]\s?\d{1,3})?"
@@ -44,7 +46,7 @@ _PATTERNS = tuple(
         _STREET_AND_TOWN,
         rf"(?<!\w){_ENGLISH_TOWN}",
         rf"(?<!\w){_POSTCODE}",
-        r"(?<!\w)(?:P\.?\s?O\.? Box|Postfach)\s+\d[\d ]{1,8}\d",
+        rf"(?<!\w)(?:P\.?\s?O\.? Box|Postfach)\s+\d[\d ]{{1,8}}\d(?:,\s*{_GERMAN_TOWN})?",
     )
 )
 _NO_STREET = re.compile(

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from app.core.messages import ChatRequest, Message
-from app.redaction.finding import find
+from app.redaction.finding import find, with_known
 from app.redaction.names import NameLists, parts_of
 from app.redaction.restoring import Restorer
 from app.redaction.values import Kind, Span
@@ -126,16 +126,17 @@ def redact(
     messages = tuple(messages)
     pseudonyms = pseudonyms or Pseudonyms()
     taken = {found for message in messages for found in _PLACEHOLDER.findall(message.text)}
+    found = [find(message.text, lists, words) for message in messages]
     known = {
         part
-        for message in messages
-        for span in find(message.text, lists, words)
+        for message, spans in zip(messages, found, strict=True)
+        for span in spans
         if span.kind is Kind.NAME
         for part in parts_of(message.text[span.start : span.end], lists)
     }
     pieces = tuple(
-        _pieces(message.text, find(message.text, lists, words, known), pseudonyms, taken)
-        for message in messages
+        _pieces(message.text, with_known(message.text, spans, known), pseudonyms, taken)
+        for message, spans in zip(messages, found, strict=True)
     )
     replaced = tuple(
         Message(message.role, "".join(piece.placeholder or piece.text for piece in parts))
