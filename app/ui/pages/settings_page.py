@@ -41,7 +41,10 @@ class SettingsPage(Page):
             self.column.addWidget(label(group, "group"))
             self.column.addWidget(self._card(list(settings)))
         self.shortcuts = push(look, self.tr("Keyboard shortcuts"), "quiet", icon="keyboard")
-        self.column.addWidget(self.shortcuts, 0, Qt.AlignmentFlag.AlignLeft)
+        self.rules = push(look, self.tr("Rules: who answers"), "quiet", icon="sliders-horizontal")
+        self.redaction = push(look, self.tr("Redaction"), "quiet", icon="shield")
+        for button in (self.rules, self.redaction, self.shortcuts):
+            self.column.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
 
     def bind(self, settings: SettingsBridge, secrets: SecretsController) -> None:
         """Show the values in force, and change them from now on."""

@@ -17,10 +17,12 @@ class ConversationList(QListView):
     Signals:
         open_wanted(str id): a conversation was clicked, or Enter was pressed on it.
         delete_wanted(str id): Del, or the entry of its menu.
+        mark_wanted(str id, bool on): it is to be confidential, or no longer.
     """
 
     open_wanted = Signal(str)
     delete_wanted = Signal(str)
+    mark_wanted = Signal(str, bool)
 
     def __init__(self, look: Appearance, model: ConversationModel) -> None:
         super().__init__()
@@ -51,6 +53,10 @@ class ConversationList(QListView):
             action.setText(f"{action.text()}\t{shown}")
             self.addAction(action)
             self.menu.addAction(action)
+        self.mark_action = QAction(self.tr("Confidential"), self)
+        self.mark_action.setCheckable(True)
+        self.mark_action.triggered.connect(self._mark_current)
+        self.menu.insertAction(self.delete_action, self.mark_action)
         model.modelReset.connect(self._mark_open)
         model.rowsInserted.connect(self._on_inserted)
 
@@ -121,7 +127,12 @@ class ConversationList(QListView):
         if not index.data(ConversationModel.ID):
             return
         self.setCurrentIndex(index)
+        self.mark_action.setChecked(bool(index.data(ConversationModel.IS_CONFIDENTIAL)))
         self.menu.popup(self.viewport().mapToGlobal(place))
+
+    def _mark_current(self, on: bool) -> None:
+        if self.current_id:
+            self.mark_wanted.emit(self.current_id, on)
 
     def _on_inserted(self) -> None:
         if not self.currentIndex().isValid():

@@ -35,6 +35,7 @@ class ConversationModel(QAbstractListModel):
     ID = Qt.ItemDataRole.UserRole
     IS_HEADING = Qt.ItemDataRole.UserRole + 1
     IS_STREAMING = Qt.ItemDataRole.UserRole + 2
+    IS_CONFIDENTIAL = Qt.ItemDataRole.UserRole + 20
 
     def __init__(
         self, parent: QObject | None = None, *, today: Callable[[], date] | None = None
@@ -118,16 +119,18 @@ class ConversationModel(QAbstractListModel):
             return title
         if role == Qt.ItemDataRole.ToolTipRole:
             return title
-        if role == self.ID:
-            return row.conversation.id
-        if role == self.IS_HEADING:
-            return False
-        if role == self.IS_STREAMING:
-            return row.conversation.id in self._streaming
         if role == Qt.ItemDataRole.AccessibleTextRole:
+            if row.conversation.mark:
+                title = self.tr("{0}, confidential").format(title)
             writing = self.tr("{0}, an answer is being written").format(title)
             return writing if row.conversation.id in self._streaming else title
-        return None
+        own: dict[int, object] = {
+            self.ID: row.conversation.id,
+            self.IS_HEADING: False,
+            self.IS_STREAMING: row.conversation.id in self._streaming,
+            self.IS_CONFIDENTIAL: bool(row.conversation.mark),
+        }
+        return own.get(role)
 
     def setData(self, index: Index, value: object, role: int = Qt.ItemDataRole.EditRole) -> bool:
         """A new title; the store says when it holds."""

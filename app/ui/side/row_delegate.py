@@ -13,6 +13,7 @@ from app.ui.theme import pixmap
 Index = QModelIndex | QPersistentModelIndex
 _MENU_WIDTH = 28
 _ICON = 16
+_LOCK = 13
 
 
 class RowDelegate(QStyledItemDelegate):
@@ -94,6 +95,8 @@ class RowDelegate(QStyledItemDelegate):
         if is_hovered or has_keyboard:
             room.setRight(self.menu_rect(row).left())
             self._paint_menu(painter, self.menu_rect(row))
+        if index.data(ConversationModel.IS_CONFIDENTIAL):
+            room = self._paint_lock(painter, room)
         painter.setFont(option.font)
         painter.setPen(QColor(theme.text))
         metrics = painter.fontMetrics()
@@ -106,6 +109,12 @@ class RowDelegate(QStyledItemDelegate):
         painter.setBrush(QColor(self._look.theme.accent))
         painter.drawEllipse(QRect(room.right() - 7, room.center().y() - 3, 8, 8))
         return room.adjusted(0, 0, -14, 0)
+
+    def _paint_lock(self, painter: QPainter, room: QRect) -> QRect:
+        ratio = painter.device().devicePixelRatio()
+        picture = pixmap("lock", self._look.theme.sealed, _LOCK, ratio)
+        painter.drawPixmap(room.right() - _LOCK, room.center().y() - _LOCK // 2 + 1, picture)
+        return room.adjusted(0, 0, -_LOCK - 6, 0)
 
     def _paint_menu(self, painter: QPainter, place: QRect) -> None:
         ratio = painter.device().devicePixelRatio()

@@ -13,6 +13,7 @@ from app.store.errors import GoneError
 from app.ui.chat.chat_controller import ChatController
 from app.ui.chat.history_actions import HistoryActions
 from app.ui.models_controller import ModelsController, Starter
+from app.ui.pages.routing.controller import RoutingController
 from app.ui.privacy.controller import PrivacyController
 from app.ui.privacy.journal_controller import JournalController
 from app.ui.privacy.proof_controller import ProofController
@@ -25,6 +26,7 @@ from app.ui.window.main_window import MainWindow
 from app.ui.window.page_connections import PageConnections
 from app.ui.window.parts import Parts
 from app.ui.window.privacy_connections import PrivacyConnections
+from app.ui.window.routing_connections import RoutingConnections
 
 if TYPE_CHECKING:
     from app.ui.pages.store_problem_page import StoreProblemPage
@@ -71,6 +73,7 @@ class Assembly:
             privacy=PrivacyController(privacy, services.engine_status, tasks),
             proof=ProofController(privacy.prove, tasks),
             journal=JournalController(privacy.journal, tasks),
+            routing=RoutingController(services.rules, services.words, services.router, tasks),
         )
         window.chat.add_transcript(
             TranscriptView(window.look.theme, window.look.percent, model_name=models.name_of)
@@ -78,6 +81,7 @@ class Assembly:
         self._pages = PageConnections(window, self.parts, services.paths)
         self._privacy = PrivacyConnections(window, self.parts, services.paths)
         self._chat = ChatConnections(window, self.parts)
+        self._routing = RoutingConnections(window, self.parts)
         self._problem: StoreProblemPage | None = None
 
     def begin(self) -> None:
@@ -90,7 +94,7 @@ class Assembly:
         parts = self.parts
         await self._remember(geometry)
         await parts.chat.close()
-        for part in (parts.secrets, parts.privacy, parts.proof, parts.journal):
+        for part in (parts.secrets, parts.privacy, parts.proof, parts.journal, parts.routing):
             await part.close()
         await parts.models.close()
         await parts.tasks.close()

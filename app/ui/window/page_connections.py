@@ -85,6 +85,8 @@ class PageConnections(QObject):
         page = SettingsPage(self._window.look, self._parts.tasks)
         page.bind(self._parts.settings, self._parts.secrets)
         page.shortcuts.clicked.connect(lambda: self._window.show_page("shortcuts"))
+        page.rules.clicked.connect(lambda: self._window.show_page("rules"))
+        page.redaction.clicked.connect(lambda: self._window.show_page("redaction"))
         models.changed.connect(lambda: page.show_models(models.found))
         page.show_models(models.found)
         return page

@@ -8,6 +8,7 @@ from app.core.tasks import Tasks
 from app.ui.chat.chat_controller import ChatController
 from app.ui.chat.history_actions import HistoryActions
 from app.ui.models_controller import ModelsController
+from app.ui.pages.routing.controller import RoutingController
 from app.ui.privacy.controller import PrivacyController
 from app.ui.privacy.journal_controller import JournalController
 from app.ui.privacy.proof_controller import ProofController
@@ -28,3 +29,4 @@ class Parts:
     privacy: PrivacyController
     proof: ProofController
     journal: JournalController
+    routing: RoutingController

@@ -41,7 +41,7 @@ def test_nobody_else_can_make_copy_change_or_keep_one() -> None:
             digest=made.digest, token=object(),
         )  # fmt: skip
     with pytest.raises((TypeError, ValueError)):
-        replace(made, provider="openrouter")
+        replace(made, provider="openrouter")  # type: ignore[call-arg]
     with pytest.raises(TypeError):
         pickle.dumps(made)
     with pytest.raises(TypeError):
