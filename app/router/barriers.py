@@ -35,7 +35,7 @@ def local_only(situation: Situation, _switches: Switches, _provider: str) -> str
 
 def high_privacy(situation: Situation, _switches: Switches, _provider: str) -> str:
     """Asked with the highest need for privacy."""
-    return "This question was said to be highly private." if situation.privacy is Need.HIGH else ""
+    return "This question was said to be highly private." if situation.privacy == Need.HIGH else ""
 
 
 def master_switch(_situation: Situation, switches: Switches, _provider: str) -> str:

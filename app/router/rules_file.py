@@ -41,8 +41,11 @@ def read(text: str, source: str = "") -> Reading:
     """The rules of `text`, or everything that is wrong with it, in the order of the lines."""
     if len(text) > _LARGEST:
         return Reading(None, (Problem(1, "This is too long for a rules file."),))
+    text = text.removeprefix("\ufeff")
+    if text.strip()[:1] not in {"{", ""}:
+        return Reading(None, (Problem(1, "The file has to begin with a brace: {.", "Add it."),))
     try:
-        node = parse(text.removeprefix("\ufeff"))
+        node = parse(text)
     except BrokenJsonError as error:
         return Reading(None, (Problem(error.line, f"{error.what}.", "Correct the JSON."),))
     problems = Problems()

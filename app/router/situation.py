@@ -75,7 +75,7 @@ class Situation:
     @property
     def is_confidential(self) -> bool:
         """Whether something marks it so."""
-        return self.marked is not MarkedBy.NOTHING
+        return self.marked != MarkedBy.NOTHING
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,9 +17,9 @@ from app.store import conversations, marks, schema
 from app.store.values import Mark
 from tests.fakes.lives import COUNTS, WaysOut
 
-LIVES, STEPS = 100, 30
+LIVES, STEPS = 60, 25
 # How many lives a mutation may take until it is found.
-MOST_LIVES = 400
+MOST_LIVES = 300
 _QUIET = {"deadline": None, "database": None, "suppress_health_check": list(HealthCheck)}
 
 Mutate = Callable[[pytest.MonkeyPatch], None]

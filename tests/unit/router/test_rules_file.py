@@ -104,7 +104,7 @@ def file(*rules: object, **members: object) -> str:
         ('{"a": 1,\n}', 2, "double quotes"),
         ("{}\n{}", 2, "Nothing may follow"),
         ("", 1, "missing at the end"),
-        ("[]", 1, "no object"),
+        ("[]", 1, "begin with a brace"),
         ('{"a": "\n"}', 1, "control character"),
         (file(rule(reasn="x")), 7, 'Did you mean "reason"?'),
     ],

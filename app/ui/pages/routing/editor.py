@@ -34,6 +34,7 @@ class RulesEditor(QPlainTextEdit):
         self.setAccessibleName(self.tr("Rules as JSON"))
         self.setTabChangesFocus(True)
         self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        self.setCornerWidget(QWidget())
         self._numbers = _Numbers(self)
         self.blockCountChanged.connect(self._take_room)
         self.updateRequest.connect(self._scroll_numbers)

@@ -105,9 +105,11 @@ class RulesPage(Page):
         return frame
 
     def show_rules(self, view: RulesView) -> None:
-        """Show the file as it lies there."""
+        """Show the file as it lies there; what is being written meanwhile stays."""
+        is_writing = self.editor.toPlainText() not in {self._saved, view.text}
         self._saved = view.text
-        self.editor.setPlainText(view.text)
+        if not is_writing:
+            self.editor.setPlainText(view.text)
         reading = read(view.text, view.name) if view.text.strip() else Reading(Rules())
         self.check()
         empty(self.table)
@@ -182,7 +184,8 @@ class RulesPage(Page):
         column.addLayout(row)
         self.answer = label("", "name", wrap=True, selectable=True)
         self.steps = label("", "second", wrap=True, selectable=True)
-        for words in (self.answer, self.steps):
+        self.notices = label("", "caution", wrap=True, selectable=True)
+        for words in (self.answer, self.steps, self.notices):
             words.hide()
             column.addWidget(words)
         return frame
@@ -198,9 +201,10 @@ class RulesPage(Page):
         """Say who would answer what stands in the field."""
         situation = Situation(
             provider=AUTO,
-            privacy=self.privacy.currentData(),
-            local_only=self.place.currentData(),
-            marked=self.marked.currentData(),
+            # Qt hands out plain texts and numbers.
+            privacy=Need(self.privacy.currentData()),
+            local_only=bool(self.place.currentData()),
+            marked=MarkedBy(self.marked.currentData()),
         )
         self._routing.explain(self.prompt.text(), situation)
 
@@ -215,9 +219,11 @@ class RulesPage(Page):
                 self.tr("{0} answers{1}, {2}.").format(decision.provider, model, place)
             )
         lines = [f"{number}. {step}" for number, step in enumerate(decision.trail, 1)]
-        self.steps.setText("\n".join([*lines, *decision.notices]))
+        self.steps.setText("\n".join(lines))
+        self.notices.setText("\n".join(decision.notices))
         self.answer.show()
         self.steps.show()
+        self.notices.setVisible(bool(decision.notices))
 
     # The file -----------------------------------------------------------------------------
 
