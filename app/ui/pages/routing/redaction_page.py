@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QTextCursor
 from PySide6.QtWidgets import QFrame, QPlainTextEdit, QTextEdit
 
@@ -102,7 +103,7 @@ class RedactionPage(Page):
         )
         column.addWidget(self.folder)
         column.addWidget(self.words)
-        column.addWidget(self.keep)
+        column.addWidget(self.keep, 0, Qt.AlignmentFlag.AlignLeft)
         return frame
 
     def _trial_card(self) -> QFrame:
@@ -120,8 +121,10 @@ class RedactionPage(Page):
         self.result.setReadOnly(True)
         self.result.hide()
         self.found = label("", "second", wrap=True, selectable=True)
-        for part in (self.text, self.show_button, self.result, self.found):
-            column.addWidget(part)
+        column.addWidget(self.text)
+        column.addWidget(self.show_button, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addWidget(self.result)
+        column.addWidget(self.found)
         return frame
 
     def _show_words(self, folder: str, words: Sequence[str]) -> None:
