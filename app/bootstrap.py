@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, fields
 from functools import partial
 from pathlib import Path
 
+from app import routing
 from app.chat.away import Away
 from app.chat.naming import Naming
 from app.chat.session import ChatSession
@@ -50,7 +51,9 @@ from app.paths import Paths, resources_dir, starter_builder, starter_bundle
 from app.process.start import Protection
 from app.providers.local import LocalProvider
 from app.providers.trial import measure
+from app.redaction.words import OwnWords
 from app.router.router import AUTO, Router
+from app.routing import RulesStore
 from app.settings.history_keys import HistoryKeys
 from app.settings.secrets import Secrets
 from app.settings.settings import Settings, generation_parameters
@@ -92,6 +95,9 @@ class Services:
     local: LocalProvider
     router: Router
     cloud: Cloud
+    rules: RulesStore
+    words: OwnWords
+    router_worker: Worker
     history: HistoryWorker
     away: Away
     session: ChatSession
@@ -166,6 +172,7 @@ class Services:
             try:
                 await self.session.close()
             finally:
+                self.router_worker.close(_CLOSING_S)
                 await self.history.close()
 
 
@@ -206,7 +213,19 @@ def build(
     worker = Worker("engine")
     local = local_provider(engine, worker, models, loaded)
     cloud = Cloud(paths, loaded, secrets, courier)
-    router = Router({local.name: local}, cloud.provider)
+    words = routing.own_words(paths)
+    rules = routing.rules_store(paths)
+    router_worker = Worker("router")
+    router = Router(
+        {local.name: local},
+        rules=rules.rules,
+        switches=lambda: routing.switches(
+            loaded, lambda: library, models.shelf.trials, cloud, private_session=not keeps
+        ),
+        more=cloud.providers,
+        redact=routing.redactor(loaded, words),
+        worker=router_worker,
+    )
     history_keys = HistoryKeys(secrets)
     history = HistoryWorker(
         History(
@@ -216,7 +235,7 @@ def build(
             trash_days=lambda: float(loaded.get("history.trash_days")),
         )
     )
-    away = Away(history, router, cloud.fall_back)
+    away = Away(history)
     return Services(
         paths=paths,
         settings=loaded,
@@ -229,6 +248,9 @@ def build(
         local=local,
         router=router,
         cloud=cloud,
+        rules=rules,
+        words=words,
+        router_worker=router_worker,
         history=history,
         away=away,
         session=ChatSession(history, router, lambda: turn_options(loaded), away=away),

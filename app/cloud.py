@@ -18,6 +18,7 @@ from app.core.errors import AppError, ErrorCode
 from app.network.base import Courier
 from app.paths import Paths, resources_dir
 from app.process.plain import ProtocolError, from_plain, to_plain
+from app.providers.base import Provider
 from app.providers.cloud.costs import FILE as COSTS_FILE
 from app.providers.cloud.costs import Costs
 from app.providers.cloud.prices import FILE as PRICES_FILE
@@ -101,14 +102,18 @@ class Cloud:
             price=lambda demand: self.prices.price(demand.service, demand.model),
         )
 
-    def fall_back(self, error: AppError) -> str:
-        """The service that may be offered after this failure of the local model, "" for none."""
-        counts = str(self._settings.get("cloud.fall_back_on")).split()
-        if not self._settings.get("cloud.fall_back") or error.code.value not in counts:
-            return ""
-        name = str(self._settings.get("cloud.fall_back_to"))
-        usable = next((one for one in self.usable() if one.name == name), None)
-        return "" if usable is None or not usable.model else name
+    def providers(self) -> dict[str, Provider]:
+        """Every service as a provider by its name, on or off."""
+        return {name: self.provider(name) for name in self.names()}
+
+    def rates(self) -> dict[str, tuple[float, float]]:
+        """US dollars for a million tokens read and written, by the services with a known price."""
+        prices = {one.name: self.prices.price(one, one.model) for one in self.usable() if one.model}
+        return {
+            name: (price.input_usd, price.output_usd)
+            for name, price in prices.items()
+            if price is not None
+        }
 
     def models(self, name: str) -> Listed:
         """What the service listed last; reads a small file."""

@@ -28,7 +28,8 @@ ALLOWED: dict[str, set[str]] = {
     "engine": {"core", "process"},
     "network": {"core", "process"},
     "providers": {"core", "engine", "models", "network", "process"},
-    "router": {"core", "providers"},
+    "redaction": {"core"},
+    "router": {"core", "providers", "redaction"},
     "chat": {"core", "router", "store"},
     "cloud_services": {"core", "settings", "network"},
     "cloud": {
@@ -41,7 +42,9 @@ ALLOWED: dict[str, set[str]] = {
     },
     "courier_policy": {"core", "paths", "settings", "network", "courier"},
     "downloading": {"core", "paths", "settings", "models", "network", "courier"},
+    "routing": {"core", "paths", "settings", "models", "redaction", "router"},
     "bootstrap": {
+        "routing", "redaction",
         "core", "paths", "logs", "settings", "store", "models", "process", "engine", "network",
         "providers", "router", "chat", "courier", "courier_policy", "downloading", "cloud",
     },
@@ -50,12 +53,14 @@ ALLOWED: dict[str, set[str]] = {
         "core", "paths", "models", "engine", "router", "providers", "bootstrap",
     },
     "cli": {
+        "routing", "redaction",
         "core", "paths", "logs", "settings", "store", "exchange", "models", "process", "network",
         "router", "chat", "courier", "courier_policy", "downloading", "bootstrap", "bench",
         "selftest", "placing", "comparing", "cloud", "cloud_services",
     },
     "server": {"core", "paths", "logs", "settings", "models", "process", "router", "bootstrap"},
     "ui": {
+        "routing", "redaction",
         "core", "paths", "logs", "settings", "store", "exchange", "models", "process", "router",
         "chat", "bootstrap", "placing", "comparing", "cloud",
     },

@@ -13,12 +13,15 @@ from app.paths import Paths
 
 
 def run_bench(name: str, paths: Paths) -> dict[str, Any]:
-    """The report of "engine", "ui", "startup", "store", "download" or "all", measured now.
+    """The report of "engine", "ui", "startup", "store", "download", "redaction" or
+    "all", measured now.
 
     Raises `AppError` where there is no model to measure with. The person's own conversations
     and settings are not touched: each measurement has a data folder of its own.
     """
-    names = ("startup", "store", "engine", "ui", "download") if name == "all" else (name,)
+    names = (
+        ("startup", "store", "engine", "ui", "download", "redaction") if name == "all" else (name,)
+    )
     figures: list[Figure] = []
     for one in names:
         with tempfile.TemporaryDirectory(prefix="tacit-bench-") as folder:
@@ -39,6 +42,10 @@ def _measure(name: str, paths: Paths, folder: Path) -> Iterator[Figure]:
         from app.bench import download
 
         return download.measure(folder)
+    if name == "redaction":
+        from app.bench import redaction
+
+        return redaction.measure()
     model = _model(paths)
     if name == "engine":
         from app.bench.engine import EngineBench

@@ -54,9 +54,11 @@ class Answer:
         """Whether a terminal event was taken."""
         return self._message.state is not MessageState.STREAMING
 
-    def comes_from(self, parameters: GenerationParameters, *, is_local: bool) -> None:
-        """How the answer is made: kept with it, so that one can tell later."""
-        self._note(is_local=is_local, parameters=asdict(parameters))
+    def comes_from(
+        self, parameters: GenerationParameters, *, is_local: bool, reason: str = ""
+    ) -> None:
+        """How the answer is made and why so: kept with it, so that one can tell later."""
+        self._note(is_local=is_local, parameters=asdict(parameters), reason=reason)
 
     def take(self, event: Event) -> None:
         """Add one event; what comes after a terminal one is ignored."""

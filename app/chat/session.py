@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from app.chat import beginnings, prompt
 from app.chat.answer import Answer
-from app.chat.away import Away
+from app.chat.away import Agreement, Away
 from app.chat.beginnings import Begun
 from app.chat.running import Running
 from app.chat.saving import Saver, Unsaved, save
@@ -28,17 +28,15 @@ from app.core.events import (
     Event,
     Failed,
     Notice,
-    ReasoningDelta,
     Started,
-    TextDelta,
 )
 from app.core.handoff import CancelToken
-from app.core.messages import ChatRequest
 from app.core.tasks import Tasks
-from app.router.router import Decision, Router
+from app.router.router import Departure, Route, Router
+from app.router.situation import MarkedBy, Situation
 from app.store.errors import GoneError
 from app.store.history import History
-from app.store.values import MessageState, StoredMessage
+from app.store.values import Mark, MessageState, StoredMessage
 from app.store.worker import HistoryWorker
 
 _CLOSING_S = 2.0
@@ -54,7 +52,8 @@ class ChatSession:
     question (where it is new) and for the answer, `ConversationChanged`, `AnswerEvent`s up
     to the terminal one, `AnswerStored`, `ConversationChanged`. `AppError` is raised before
     the first event, and nothing is stored then; a later failure is the answer's `Failed`.
-    Closing the iterator early stops the answer and keeps what there is of it.
+    Closing the iterator early stops the answer and keeps what there is of it. `away` is asked
+    before anything leaves this machine.
     """
 
     def __init__(
@@ -63,14 +62,14 @@ class ChatSession:
         router: Router,
         options: Callable[[], TurnOptions],
         *,
-        away: Away | None = None,
+        away: Agreement | None = None,
         save_every_s: float = 0.5,
         retry_every_s: float = 2.0,
     ) -> None:
         self._history = history
         self._router = router
         self._options = options
-        self._away = away or Away(history, router)
+        self._away: Agreement = away or Away(history)
         self._save_every_s = save_every_s
         self._tasks = Tasks(_report)
         self._unsaved = Unsaved(history, self._tasks, retry_s=retry_every_s)
@@ -207,12 +206,27 @@ class ChatSession:
         request = prompt.request_for(
             conversation, begun.said, options, begun.folder_prompt, begun.manner
         )
+
+        async def look() -> Situation:
+            return await self._history.run(
+                lambda history: situation_in(history, conversation.id, options)
+            )
+
+        async def approve(departure: Departure) -> bool:
+            return await self._away.agrees(departure, conversation, cancel)
+
+        def told(route: Route) -> None:
+            answer.comes_from(
+                route.request.parameters,
+                is_local=route.provider.is_local,
+                reason=route.decision.reason,
+            )
+
+        stream = self._router.answer(request, look, cancel, told=told, approve=approve)
         try:
-            decision = self._router.route(request, options.provider)
-            await self._away.require(decision, begun.conversation, cancel)
-            async with aclosing(self._asked(decision, request, begun, answer, cancel)) as events:
-                async for event in events:
-                    yield event
+            async with _closing(stream):
+                async for event in stream:
+                    yield _with_left_out(event, begun.left_out)
         except AppError as error:
             yield Failed(error)
             return
@@ -220,39 +234,6 @@ class ChatSession:
             yield Failed(_unexpected(error))
             return
         yield Failed(_unexpected(None))
-
-    async def _asked(
-        self,
-        decision: Decision,
-        request: ChatRequest,
-        begun: Begun,
-        answer: Answer,
-        cancel: CancelToken,
-        *,
-        is_instead: bool = False,
-    ) -> AsyncGenerator[Event, None]:
-        """The events of whoever was chosen, or of who answers instead."""
-        provider, has_spoken = decision.provider, is_instead or not decision.provider.is_local
-        answer.comes_from(request.parameters, is_local=provider.is_local)
-        async with _closing(provider.stream(request, cancel)) as stream:
-            async for event in stream:
-                has_spoken = has_spoken or isinstance(event, TextDelta | ReasoningDelta)
-                if isinstance(event, Failed) and not has_spoken:
-                    error = event.error
-                    break
-                yield _with_left_out(event, begun.left_out)
-            else:
-                return
-        instead = await self._away.instead(error, request, begun.conversation, cancel)
-        if instead is None:
-            yield Failed(error)
-            return
-        yield Notice(sentence=f"{error.what} {instead.reason}")
-        request = replace(request, model="")
-        again = self._asked(instead, request, begun, answer, cancel, is_instead=True)
-        async with aclosing(again) as events:
-            async for event in events:
-                yield event
 
     async def _finish(self, answer: Answer, saver: Saver) -> list[TurnEvent]:
         """Store the end of the answer; returns what is to be told of it."""
@@ -266,6 +247,26 @@ class ChatSession:
             saver.failed(error)
             self._unsaved.keep(message)
             return [AnswerStored(message)]
+
+
+def situation_in(history: History, conversation_id: str, options: TurnOptions) -> Situation:
+    """What the rules are told of a conversation as it stands now; raises `AppError`."""
+    conversation = history.conversation(conversation_id)
+    folder = history.folders.around(conversation)
+    marked = MarkedBy.NOTHING
+    if folder is not None and folder.mark is not Mark.NONE:
+        marked = MarkedBy.FOLDER
+    elif conversation.mark is not Mark.NONE:
+        marked = MarkedBy.CHAT
+    return Situation(
+        provider=options.provider,
+        privacy=options.privacy,
+        local_only=options.local_only,
+        prefer=options.prefer,
+        marked=marked,
+        conversation=conversation_id,
+        folder=folder.name if folder is not None else "",
+    )
 
 
 def _abandon(history: History, made: list[Begun]) -> None:
@@ -301,13 +302,12 @@ def _unexpected(error: Exception | None) -> AppError:
 
 
 @asynccontextmanager
-async def _closing(stream: AsyncIterator[Event]) -> AsyncIterator[AsyncIterator[Event]]:
+async def _closing(stream: AsyncGenerator[Event, None]) -> AsyncIterator[None]:
     try:
-        yield stream
+        yield
     finally:
-        if isinstance(stream, AsyncGenerator):
-            with contextlib.suppress(Exception):  # the answer has ended already
-                await stream.aclose()
+        with contextlib.suppress(Exception):  # the answer has ended already
+            await stream.aclose()
 
 
 def _report(error: BaseException) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from app.core.events import Event
 from app.core.messages import GenerationParameters
+from app.router.situation import Need, Preference
 from app.store.values import Conversation, StoredMessage
 
 
@@ -15,7 +16,8 @@ class TurnOptions:
 
     `model` is an id from the library ("" lets the provider choose), `system_prompt` the
     person's general one ("" for none), `provider` a name or "auto". `context_limit` caps the
-    context in tokens below the model's own.
+    context in tokens below the model's own. `privacy`, `local_only` and `prefer` are for the
+    rules (`app.router`).
     """
 
     model: str = ""
@@ -23,6 +25,9 @@ class TurnOptions:
     system_prompt: str = ""
     provider: str = "auto"
     context_limit: int | None = None
+    privacy: Need = Need.NONE
+    local_only: bool = False
+    prefer: Preference = Preference.NONE
 
 
 @dataclass(frozen=True, slots=True)

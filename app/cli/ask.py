@@ -14,8 +14,8 @@ from app.settings.settings import Settings, generation_parameters
 
 if TYPE_CHECKING:
     from app.cli.turn import Answer
+    from app.router.situation import Situation
 
-_HERE = ("auto", "onnx")
 _PROVIDERS = (
     "who answers (default: auto); anthropic, openrouter, huggingface and openai-compatible[:NAME] "
     "only where you switched them on: tacit cloud on"
@@ -54,10 +54,7 @@ def register(commands: Commands) -> None:
 def add_answer_options(parser: argparse.ArgumentParser, *, chooses: bool = True) -> None:
     """The options that say how a model answers, and with `chooses` which one does."""
     if chooses:
-        parser.add_argument("--provider", metavar="NAME", default="auto", help=_PROVIDERS)
-        parser.add_argument(
-            "--model", metavar="ID", help='an id from "tacit models list", or of the provider'
-        )
+        _add_choice(parser)
     parser.add_argument("--system", metavar="S", help="instructions for the model")
     parser.add_argument("--persona", metavar="NAME", help='who answers: one of "tacit personas"')
     parser.add_argument("--max-tokens", metavar="N", type=int, help="longest answer; 0: no limit")
@@ -72,12 +69,38 @@ def add_answer_options(parser: argparse.ArgumentParser, *, chooses: bool = True)
     )
 
 
+def _add_choice(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--provider", metavar="NAME", default="auto", help=_PROVIDERS)
+    parser.add_argument(
+        "--privacy",
+        choices=("low", "medium", "high"),
+        default="",
+        help="how private this is; high never leaves this computer",
+    )
+    parser.add_argument(
+        "--local-only", action="store_true", help="let only this computer answer, whatever is set"
+    )
+    parser.add_argument(
+        "--prefer", choices=("speed", "quality"), default="", help="what the rules are to prefer"
+    )
+    parser.add_argument(
+        "--confidential",
+        action="store_true",
+        help="mark the question and its files confidential: nothing of it may leave",
+    )
+    parser.add_argument(
+        "--model", metavar="ID", help='an id from "tacit models list", or of the provider'
+    )
+
+
 def leaves(options: argparse.Namespace, settings: Settings) -> bool:
-    """Whether a courier is needed: where a provider is named that may be asked at all."""
+    """Whether a courier is needed: where somebody may be asked who is not in this process."""
     from app.cloud_services import normal, services_on
 
     names = [service.name for service in services_on(settings)]
-    return options.provider not in _HERE and normal(options.provider) in names
+    if options.local_only or options.confidential or options.provider == "onnx":
+        return False
+    return bool(names) if options.provider == "auto" else normal(options.provider) in names
 
 
 def parameters(options: argparse.Namespace, settings: Settings) -> GenerationParameters:
@@ -123,6 +146,24 @@ def chat_request(
     )
 
 
+def situation(options: argparse.Namespace, attachments: int = 0) -> Situation:
+    """What the rules are told of a question on the command line."""
+    from app.router.situation import MarkedBy, Need, Preference, Situation
+
+    marked = MarkedBy.FILE if attachments else MarkedBy.CHAT
+    return Situation(
+        provider=provider_of(options),
+        privacy=Need(options.privacy),
+        local_only=options.local_only,
+        marked=marked if options.confidential else MarkedBy.NOTHING,
+        prefer=Preference(options.prefer),
+        attachments=attachments,
+        fixed=frozenset(
+            name for name in ("max_tokens", "temperature") if getattr(options, name) is not None
+        ),
+    )
+
+
 def _run(options: argparse.Namespace, context: Context) -> int:
     import asyncio
 
@@ -133,7 +174,8 @@ def _run(options: argparse.Namespace, context: Context) -> int:
     saved = filled_prompt(options, context)
     asked = Message(Role.USER, question(options.prompt, options.file, saved))
     request = chat_request(options, settings, (*system_messages(options, settings), asked))
-    result = asyncio.run(_ask(request, provider_of(options), settings, context))
+    attachments = len(options.file)
+    result = asyncio.run(_ask(request, situation(options, attachments), settings, context))
     if result.error is not None:
         partial = {"text": result.text} if result.text else {}
         return context.console.fail(result.error, as_json=context.as_json, **partial)
@@ -142,7 +184,9 @@ def _run(options: argparse.Namespace, context: Context) -> int:
     return EXIT_INTERRUPTED if result.is_cancelled else EXIT_DONE
 
 
-async def _ask(request: ChatRequest, provider: str, settings: Settings, context: Context) -> Answer:
+async def _ask(
+    request: ChatRequest, asked: Situation, settings: Settings, context: Context
+) -> Answer:
     import asyncio
 
     from app import bootstrap
@@ -151,6 +195,6 @@ async def _ask(request: ChatRequest, provider: str, settings: Settings, context:
     asyncio.get_running_loop().set_exception_handler(context.logging.on_loop_error)
     services = bootstrap.build(context.paths, settings=settings, courier=context.courier)
     try:
-        return await answer(services, request, provider, context.console, silent=context.as_json)
+        return await answer(services, request, asked, context.console, silent=context.as_json)
     finally:
         await services.close()

@@ -37,13 +37,14 @@ def question(prompt: str | None, files: Sequence[str], saved: str | None = None)
     return "\n\n".join([*attached, prompt])
 
 
-def _attachment(name: str) -> str:
+def read_text(name: str) -> str:
+    """The text of a file, "-" for standard input; raises `AppError` where it is none."""
     if name == STANDARD_INPUT:
-        return f"Standard input:\n\n{_standard_input().strip()}"
+        return _standard_input()
     path = Path(name)
     try:
         with path.open("rb") as stream:
-            text = _decode(stream, path.name)
+            return _decode(stream, path.name)
     except OSError as error:
         reason = (error.strerror or type(error).__name__).lower()
         raise AppError(
@@ -51,7 +52,13 @@ def _attachment(name: str) -> str:
             "Check its name and permissions.",
             code=ErrorCode.USAGE,
         ) from error
-    return f"File {path.name}:\n\n{text.strip()}"
+
+
+def _attachment(name: str) -> str:
+    text = read_text(name).strip()
+    if name == STANDARD_INPUT:
+        return f"Standard input:\n\n{text}"
+    return f"File {Path(name).name}:\n\n{text}"
 
 
 def _standard_input() -> str:

@@ -7,7 +7,7 @@ import argparse
 from app.cli.command import Commands, Context
 from app.cli.output import EXIT_DONE
 
-NAMES = ("engine", "ui", "startup", "store", "download", "all")
+NAMES = ("engine", "ui", "startup", "store", "download", "redaction", "all")
 
 
 def register(commands: Commands) -> None:

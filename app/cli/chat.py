@@ -14,6 +14,7 @@ from app.cli.ask import (
     leaves,
     parameters,
     provider_of,
+    situation,
     system_messages,
 )
 from app.cli.command import Commands, Context
@@ -199,10 +200,10 @@ class _Chat:
             self._failed(error)
             return
         silent = self.context.as_json
-        provider = provider_of(self.options)
+        asked_how = situation(self.options)
         try:
             result = self.runner.run(
-                answer(self.services, request, provider, self.console, silent=silent)
+                answer(self.services, request, asked_how, self.console, silent=silent)
             )
         except KeyboardInterrupt:
             # The second Ctrl-C: what was said so far is not worth waiting for.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING, Any
 
-from app.cli import history_care, history_encryption, history_files
+from app.cli import history_care, history_encryption, history_files, history_marks
 from app.cli.command import Commands, Context
 from app.cli.history_store import add_filters, chosen, filters, moment, reading
 from app.cli.output import EXIT_DONE
@@ -37,6 +37,7 @@ def register(commands: Commands) -> None:
     search.add_argument("--offset", type=int, default=0, metavar="N", help="leave out the first N")
     add_filters(search)
     history_files.register(inner)
+    history_marks.register(inner)
     history_care.register(inner)
     history_encryption.register(inner)
 
@@ -76,13 +77,20 @@ def _list(options: argparse.Namespace, context: Context) -> int:
     if not found:
         context.console.note("There are none.")
         return EXIT_DONE
-    rows = [("id", "last used", "title", "folder", "tags")]
+    rows = [("id", "last used", "title", "folder", "tags", "mark")]
     for one in found:
         pin = "* " if one.pinned else ""
         folder = folders.get(one.folder_id or "", "")
         title = f"{pin}{one.title}"
         rows.append(
-            (one.id[:_SHORT_ID], moment(one.updated_at), title, folder, ", ".join(one.tags))
+            (
+                one.id[:_SHORT_ID],
+                moment(one.updated_at),
+                title,
+                folder,
+                ", ".join(one.tags),
+                str(one.mark),
+            )
         )
     context.console.table(rows)
     return EXIT_DONE
@@ -100,7 +108,8 @@ def _show(options: argparse.Namespace, context: Context) -> int:
         )
         return EXIT_DONE
     context.console.line(one.title or "Conversation")
-    context.console.line(f"{moment(one.created_at)}, {len(messages)} messages")
+    marked = f", {one.mark}" if one.mark else ""
+    context.console.line(f"{moment(one.created_at)}, {len(messages)} messages{marked}")
     for message in messages:
         context.console.line()
         context.console.line(f"{_speaker(message)}{_which(message)}:")
@@ -186,6 +195,7 @@ def _message_document(message: StoredMessage) -> dict[str, Any]:
         "state": message.state,
         "model": message.model,
         "is_local": message.provenance.is_local,
+        "reason": message.provenance.reason,
         "created_at": message.created_at,
     }
 

@@ -92,7 +92,7 @@ def filters(options: argparse.Namespace, history: History) -> Filters:
     from app.store.filters import Filters
 
     return Filters(
-        folder_id=_folder(options.folder, history),
+        folder_id=folder_named(options.folder, history) if options.folder else options.folder,
         tag=options.tag,
         model=options.model,
         is_local=options.is_local,
@@ -112,9 +112,8 @@ def moment(at: float) -> str:
         return ""
 
 
-def _folder(name: str | None, history: History) -> str | None:
-    if not name:
-        return name
+def folder_named(name: str, history: History) -> str:
+    """The id of the folder of that name; raises `AppError`."""
     found = [folder.id for folder in history.folders.all() if folder.name == name]
     if not found:
         raise AppError(

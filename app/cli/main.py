@@ -91,7 +91,10 @@ def parser() -> argparse.ArgumentParser:
         models,
         personas,
         privacy,
+        redact,
+        rules,
         self_test,
+        why,
     )
 
     top = Parser(
@@ -104,8 +107,8 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--version", action="version", version=f"tacit {__version__}")
     top.set_defaults(run=None)
     commands = Commands(top)
-    groups = (ask, chat, compare, models, history, personas, config, keys, cloud, privacy)
-    for group in (*groups, doctor, self_test, bench):
+    groups = (ask, why, chat, compare, models, history, personas, rules, redact, config, keys)
+    for group in (*groups, cloud, privacy, doctor, self_test, bench):
         group.register(commands)
     return top
 

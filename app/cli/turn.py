@@ -13,16 +13,21 @@ from app.core.errors import AppError
 from app.core.events import Event
 from app.core.handoff import CancelToken
 from app.core.messages import ChatRequest
+from app.router.router import Route
+from app.router.situation import Situation
 
 
 @dataclass(kw_only=True)
 class Answer:
-    """What came of one question. `finish_reason` is "stop", "length", "cancelled" or "failed"."""
+    """What came of one question. `finish_reason` is "stop", "length", "cancelled" or "failed";
+    `reason` says why this provider answered.
+    """
 
     text: str = ""
     provider: str = ""
     model: str = ""
     device: str = ""
+    reason: str = ""
     finish_reason: str = ""
     usage: events.Usage | None = None
     error: AppError | None = None
@@ -40,6 +45,7 @@ class Answer:
             "provider": self.provider,
             "model": self.model,
             "device": self.device,
+            "reason": self.reason,
             "finish_reason": self.finish_reason,
             "usage": {
                 "prompt_tokens": use.prompt_tokens if use else None,
@@ -63,6 +69,10 @@ class Display:
         self._console = console
         self._silent = silent
         self._thinking = False
+
+    def told(self, route: Route) -> None:
+        """Keep why this provider answers."""
+        self.answer.reason = route.decision.reason
 
     def take(self, event: Event) -> None:
         """Show one event and keep what the summary needs."""
@@ -110,7 +120,12 @@ class Display:
 
 
 async def answer(
-    services: Services, request: ChatRequest, provider: str, console: Console, *, silent: bool
+    services: Services,
+    request: ChatRequest,
+    situation: Situation,
+    console: Console,
+    *,
+    silent: bool,
 ) -> Answer:
     """Ask, and show the answer while it comes; Ctrl-C stops it.
 
@@ -118,24 +133,19 @@ async def answer(
     """
     token = CancelToken()
     display = Display(console, silent=silent)
+
+    async def look() -> Situation:
+        return situation
+
     with cancelling(token):
-        try:
-            chosen = services.router.route(request, provider).provider
-        except AppError as error:
-            display.take(events.Failed(error))
-            return display.answer
-        stream = chosen.stream(request, token)
+        stream = services.router.answer(request, look, token, told=display.told)
         try:
             async for event in stream:
                 display.take(event)
+        except AppError as error:
+            display.take(events.Failed(error))
         finally:
             # Where the output failed, the answer must not go on behind our back.
             token.cancel()
-            await _close(stream)
+            await stream.aclose()
     return display.answer
-
-
-async def _close(stream: object) -> None:
-    aclose = getattr(stream, "aclose", None)
-    if aclose is not None:
-        await aclose()

@@ -94,12 +94,14 @@ class Preview:
     """What the person sees before something leaves, and agrees to or not.
 
     `failure` is why the model on this machine did not answer ("" where the person chose the
-    service), `most_usd` the most that the answer can cost (None: not known).
+    service), `most_usd` the most that the answer can cost (None: not known). `replaced` are pairs
+    of a placeholder and what it stands for, which is not sent.
     """
 
     demand: Demand
     failure: str = ""
     most_usd: float | None = None
+    replaced: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from app.core.errors import AppError, ErrorCode
+
+if TYPE_CHECKING:
+    from app.core.permit import Permit
 
 _FRACTIONS = {"temperature", "top_p", "repetition_penalty"}
 _MAY_BE_NONE = {"seed", "max_tokens"}
@@ -107,12 +110,15 @@ class ChatRequest:
     `model` is an id from the library ("" lets the provider choose its default); `messages`
     begins with the system message, where there is one, and ends with the user's, or with the
     beginning of an answer that is to go on. `context_limit` caps the context length in tokens
-    below the model's own. `conversation` is the random id of the conversation that it belongs
-    to, "" where there is none.
+    below the model's own. `device` is the wanted one for a model on this machine ("" leaves it
+    to the settings). `conversation` is the random id of the conversation that it belongs to, ""
+    where there is none. Without `permit` it may not leave this machine.
     """
 
     messages: tuple[Message, ...]
     model: str = ""
     parameters: GenerationParameters = GenerationParameters()
     context_limit: int | None = None
+    device: str = ""
     conversation: str = ""
+    permit: Permit | None = None

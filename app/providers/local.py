@@ -188,7 +188,7 @@ class LocalProvider:
         job = GenerateJob(
             model_folder=str(model.folder),
             model_id=model.id,
-            device=placed.device or self._device(),
+            device=request.device or placed.device or self._device(),
             messages=request.messages,
             parameters=request.parameters,
             context_limit=placed.limit(request.context_limit),

@@ -1,22 +1,19 @@
-"""Whether a question may leave for a service: the one place that says yes.
+"""Whether a question may leave for a service, and what it may cost: asked at the last moment.
 
 Every request to every service comes through `CloudPermits.permit`, with exactly what would be
-sent. What else has a say (marks of conversations, rules, redaction) is added as one more entry
-of `checks`: each is asked, and one refusal is enough. A check returns the demand to go on with:
-the same, or one with other messages.
+sent. The router (`app.router.router`) has decided before, by marks, rules and switches, and has
+redacted; without its permit for these very words (`app.core.permit`) nothing is granted here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from app.core.cloud import Demand, Price, Service
 from app.core.errors import AppError, ErrorCode
+from app.core.permit import Permit as Leave
 from app.providers.cloud.costs import Costs
 from app.providers.cloud.permit import Permit, grant
-
-Check = Callable[[Demand], Demand]
-"""Raises `AppError` for a demand that must not be sent, or returns what may be."""
 
 
 class CloudPermits:
@@ -35,7 +32,6 @@ class CloudPermits:
         limit_usd: Callable[[], float],
         price: Callable[[Service, str], Price | None],
         costs: Costs,
-        checks: Sequence[Check] = (),
     ) -> None:
         self._is_private = is_private
         self._is_sealed = is_sealed
@@ -43,15 +39,18 @@ class CloudPermits:
         self._limit_usd = limit_usd
         self._price = price
         self._costs = costs
-        self._checks = tuple(checks)
 
-    def permit(self, demand: Demand) -> Permit:
+    def permit(self, demand: Demand, leave: Leave | None) -> Permit:
         """See `app.providers.cloud.permit.Permits`."""
         demand = self.review(demand)
+        service = demand.service
+        if not service.is_local and (leave is None or not leave.covers(service.name, demand)):
+            raise _not_allowed(service)
         account = self._costs.begin(
             demand, self._price(demand.service, demand.model), self._limit_usd()
         )
-        return grant(demand, account, reason=f"you, asking {demand.service.label}"[:200])
+        reason = leave.allowed_by if leave is not None else f"you, asking {service.label}"
+        return grant(demand, account, reason=reason[:200])
 
     def review(self, demand: Demand) -> Demand:
         """What would be sent of `demand` now; raises `AppError` where nothing may be.
@@ -59,8 +58,6 @@ class CloudPermits:
         It has to be the same each time: what is shown beforehand is what is sent.
         """
         self.require(demand.service)
-        for check in self._checks:
-            demand = check(demand)
         return demand
 
     def require(self, service: Service) -> None:
@@ -84,3 +81,11 @@ class CloudPermits:
                 f"Switch it on in the settings under Cloud, or with: tacit cloud on {service.name}",
                 code=ErrorCode.CLOUD_OFF,
             )
+
+
+def _not_allowed(service: Service) -> AppError:
+    return AppError(
+        f"Nothing was sent to {service.label}: nobody allowed exactly this to leave.",
+        "Ask again, or choose a model on this computer.",
+        code=ErrorCode.NOT_ALLOWED,
+    )

@@ -184,6 +184,15 @@ _ROWS = (
         maximum=1440,
     ),
     Setting(
+        key="routing.redact",
+        type=bool,
+        default=True,
+        label="Redact what goes to the cloud",
+        help="Names, addresses, numbers and keys are replaced before anything leaves, and put "
+        "back in the answer. No such search is ever complete.",
+        group="Privacy",
+    ),
+    Setting(
         key="appearance.theme",
         type=str,
         default="system",

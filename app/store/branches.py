@@ -22,7 +22,7 @@ WITH RECURSIVE below (id, seq, is_gone) AS (
 SELECT id FROM below WHERE NOT is_gone ORDER BY seq
 """
 _COPIED = (
-    "role, created_at, provider, model, device, is_local, model_hash, cost_usd, ended_at, "
+    "role, created_at, provider, model, device, is_local, reason, model_hash, cost_usd, ended_at, "
     "reasoning_s, usage, context, parameters, error, text, reasoning"
 )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from app.core.errors import AppError, ErrorCode
-from app.store import conversations, tree
+from app.store import conversations, marks, tree
 from app.store.database import Database
 from app.store.errors import GoneError
 from app.store.rows import folder_of, writable
@@ -62,6 +62,28 @@ class Folders:
         """What models are told in this folder's conversations that have no prompt of their own."""
         return self._change(folder_id, "system_prompt", writable(prompt) if prompt else None)
 
+    def set_mark(self, folder_id: str, mark: Mark) -> Folder:
+        """Mark a folder, all that is in it and all that was made from that.
+
+        Taking the mark away lets go of the folder alone: its conversations keep theirs. Raises
+        `AppError` where the folder around it is marked.
+        """
+        with self._db.write() as db:
+            parent_id = _folder(db, folder_id).parent_id
+            if mark is Mark.NONE and marks.of_folder(db, parent_id) is not Mark.NONE:
+                raise _held_by_folder()
+            db.execute("UPDATE folder SET mark = ? WHERE id = ?", (mark, folder_id))
+            if mark is not Mark.NONE:
+                marks.spread(db, marks.marked_among(db, folder_id))
+            return _folder(db, folder_id)
+
+    def around(self, conversation: Conversation) -> Folder | None:
+        """The folder that a conversation is in."""
+        if conversation.folder_id is None:
+            return None
+        with self._db.read() as db:
+            return _folder(db, conversation.folder_id)
+
     def prompt_for(self, conversation: Conversation) -> str | None:
         """The instructions of the folder that a conversation is in, or of the one around it."""
         with self._db.read() as db:
@@ -86,6 +108,8 @@ class Folders:
                 _folder(db, folder_id)
             for conversation_id in conversation_ids:
                 conversations.change(db, conversation_id, folder_id=folder_id)
+                if marks.of_folder(db, folder_id) is not Mark.NONE:
+                    marks.spread(db, [conversation_id])
 
     def _change(self, folder_id: str, column: str, value: str | None) -> Folder:
         with self._db.write() as db:
@@ -126,9 +150,18 @@ class Labels:
             return conversations.get(db, conversation_id)
 
     def mark(self, conversation_id: str, mark: Mark) -> Conversation:
-        """Mark a conversation; what was already made from it keeps the mark it has."""
+        """Mark a conversation and all that was forked from it; what it was forked from is not.
+
+        Taking the mark away lets go of this conversation alone. Raises `AppError` where the
+        folder around it is marked.
+        """
         with self._db.write() as db:
+            folder_id = conversations.get(db, conversation_id).folder_id
+            if mark is Mark.NONE and marks.of_folder(db, folder_id) is not Mark.NONE:
+                raise _held_by_folder()
             conversations.change(db, conversation_id, mark=mark)
+            if mark is not Mark.NONE:
+                marks.spread(db, [conversation_id])
             return conversations.get(db, conversation_id)
 
 
@@ -152,6 +185,14 @@ def _name(name: str, thing: str) -> str:
             code=ErrorCode.USAGE,
         )
     return plain
+
+
+def _held_by_folder() -> AppError:
+    return AppError(
+        "The folder around it is confidential, and so is everything in it.",
+        "Move it out of the folder first, or take the folder's mark away.",
+        code=ErrorCode.USAGE,
+    )
 
 
 def _folder(db: sqlite3.Connection, folder_id: str) -> Folder:

@@ -46,11 +46,18 @@ def m004_personas(connection: sqlite3.Connection) -> None:
         connection.execute(statement)
 
 
+def m005_confidential(connection: sqlite3.Connection) -> None:
+    """Marks for folders, which their conversations keep; why an answer came from where."""
+    for statement in schema.CONFIDENTIAL:
+        connection.execute(statement)
+
+
 MIGRATIONS = (
     Migration("m001_initial", m001_initial),
     Migration("m002_organise", m002_organise),
     Migration("m003_search", m003_search),
     Migration("m004_personas", m004_personas),
+    Migration("m005_confidential", m005_confidential),
 )
 
 

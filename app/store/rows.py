@@ -94,6 +94,7 @@ def folder_of(row: sqlite3.Row) -> Folder:
         system_prompt=read.text_or_none("system_prompt"),
         created_at=read.number("created_at"),
         conversations=int(row["conversations"]),
+        mark=read.member(Mark, "mark", Mark.CONFIDENTIAL),
     )
 
 
@@ -132,6 +133,7 @@ def _provenance_of(read: _Fields) -> Provenance:
     is_local = read.number_or_none("is_local")
     return Provenance(
         is_local=None if is_local is None else bool(is_local),
+        reason=read.text("reason"),
         model_hash=read.text("model_hash"),
         cost_usd=read.number_or_none("cost_usd"),
         ended_at=read.number_or_none("ended_at"),
@@ -145,6 +147,7 @@ def columns_of(provenance: Provenance) -> dict[str, object]:
     parameters = provenance.parameters
     return {
         "is_local": None if provenance.is_local is None else int(provenance.is_local),
+        "reason": writable(provenance.reason),
         "model_hash": provenance.model_hash,
         "cost_usd": provenance.cost_usd,
         "ended_at": provenance.ended_at,

@@ -206,3 +206,39 @@ SEARCHABLE = (
     "INSERT INTO unindexed (seq) SELECT seq FROM message",
     "INSERT INTO unindexed (seq) SELECT -seq FROM conversation",
 )
+
+# What is in a confidential folder is confidential itself, and stays so when it leaves the folder:
+# one column says it all, and no way of writing can let go of it unasked. Here, too, the triggers
+# are plain SQL. (They do not call themselves; what reaches further is written in `marks`.)
+_IN_MARKED_FOLDER = """EXISTS (
+    SELECT * FROM folder AS f LEFT JOIN folder AS outer_one ON outer_one.id = f.parent_id
+    WHERE f.id = new.folder_id AND (f.mark != '' OR ifnull(outer_one.mark, '') != '')
+)"""
+_PARENT_IS_MARKED = "EXISTS (SELECT * FROM folder WHERE id = new.parent_id AND mark != '')"
+CONFIDENTIAL = (
+    "ALTER TABLE folder ADD COLUMN mark TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE message ADD COLUMN reason TEXT NOT NULL DEFAULT ''",
+    *(
+        f"""CREATE TRIGGER conversation_mark_{name} AFTER {event} ON conversation
+        WHEN new.mark = '' AND {_IN_MARKED_FOLDER}
+        BEGIN UPDATE conversation SET mark = 'confidential' WHERE seq = new.seq; END"""  # noqa: S608
+        for name, event in (("added", "INSERT"), ("kept", "UPDATE OF folder_id, mark"))
+    ),
+    f"""CREATE TRIGGER folder_mark_added AFTER INSERT ON folder
+        WHEN new.mark = '' AND {_PARENT_IS_MARKED}
+        BEGIN UPDATE folder SET mark = 'confidential' WHERE id = new.id; END""",  # noqa: S608
+    f"""CREATE TRIGGER folder_mark_kept AFTER UPDATE OF mark, parent_id ON folder
+        WHEN new.mark = '' AND {_PARENT_IS_MARKED}
+        BEGIN UPDATE folder SET mark = 'confidential' WHERE id = new.id; END""",  # noqa: S608
+    """CREATE TRIGGER folder_mark_spreads AFTER UPDATE OF mark ON folder WHEN new.mark != ''
+        BEGIN
+            UPDATE folder SET mark = new.mark WHERE parent_id = new.id AND mark = '';
+            UPDATE conversation SET mark = new.mark WHERE mark = '' AND folder_id IN
+                (SELECT id FROM folder WHERE id = new.id OR parent_id = new.id);
+        END""",
+    # A fork of a fork still knows the first one when the second is erased.
+    """CREATE TRIGGER conversation_fork_kept BEFORE DELETE ON conversation
+        BEGIN
+            UPDATE conversation SET forked_from = old.forked_from WHERE forked_from = old.id;
+        END""",
+)

@@ -30,7 +30,7 @@ class MessageState(StrEnum):
 
 
 class Mark(StrEnum):
-    """What a conversation is marked as; forks and copies inherit it.
+    """What a conversation or a folder is marked as; what is made of it inherits it.
 
     Nothing of a `confidential` one may leave this machine. A mark that this program does not
     know counts as that.
@@ -44,12 +44,14 @@ class Mark(StrEnum):
 class Provenance:
     """How an answer came about, as far as that is known.
 
-    `is_local` says whether it was made on this machine, `model_hash` is the SHA-256 of the
-    model's files, `ended_at` Unix seconds, `reasoning_s` how long the model thought before it
-    answered, `parameters` those that were in force.
+    `is_local` says whether it was made on this machine, `reason` in a sentence why that provider
+    answered. `model_hash` is the SHA-256 of the model's files, `ended_at` Unix seconds,
+    `reasoning_s` how long the model thought before it answered, `parameters` those that were in
+    force.
     """
 
     is_local: bool | None = None
+    reason: str = ""
     model_hash: str = ""
     cost_usd: float | None = None
     ended_at: float | None = None
@@ -97,6 +99,7 @@ class Folder:
     system_prompt: str | None
     created_at: float
     conversations: int
+    mark: Mark = Mark.NONE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

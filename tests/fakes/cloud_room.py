@@ -12,6 +12,7 @@ from app.core.egress import JournalRecord
 from app.core.errors import AppError
 from app.core.events import Event, Failed
 from app.core.messages import ChatRequest, GenerationParameters, Message, Role
+from app.core.permit import Permit, issue
 from app.network.base import Courier
 from app.network.journal.reader import Journal
 from app.providers.cloud.costs import Costs
@@ -86,13 +87,22 @@ class CloudRoom:
     async def ask(
         self, service: Service, text: str = PHRASE, cancel: CancelToken | None = None
     ) -> list[Event]:
-        stream = self.provider(service).stream(request(text), cancel or CancelToken())
+        asked = request(text)
+        asked = replace(asked, permit=leave(service, asked))
+        stream = self.provider(service).stream(asked, cancel or CancelToken())
         return [event async for event in stream]
 
     async def failure(self, service: Service) -> AppError:
         last = (await self.ask(service))[-1]
         assert isinstance(last, Failed), last
         return last.error
+
+
+def leave(service: Service, asked: ChatRequest) -> Permit:
+    """What the router gives for a request that may leave."""
+    return issue(
+        provider=service.name, request=asked, conversation=asked.conversation, allowed_by="a test"
+    )
 
 
 def request(text: str = PHRASE, model: str = "") -> ChatRequest:

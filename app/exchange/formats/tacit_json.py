@@ -165,6 +165,7 @@ def _provenance(raw: dict[str, object]) -> Provenance:
     is_local, parameters = raw.get("is_local"), raw.get("parameters")
     return Provenance(
         is_local=is_local if isinstance(is_local, bool) else None,
+        reason=text(raw.get("reason")),
         model_hash=text(raw.get("model_hash")),
         cost_usd=_number(raw.get("cost_usd")),
         ended_at=_number(raw.get("ended_at")),

@@ -1,10 +1,7 @@
 """The permit without which nothing is sent to a service: made by the router alone.
 
-`grant` is imported by `app.router.permit` and by nothing else, which a test holds. Whoever
-connects marks, rules or redaction does it there: `Permits.permit` is called with the very
-`Demand` that would be sent, may refuse by raising `AppError`, and may grant another demand
-in its place (one with redacted messages). Deny wins: everything that has a say is asked, and
-one refusal is enough.
+`grant` is imported by `app.router.permit` and by nothing else, which a test holds. Deny wins:
+everything that has a say is asked, and one refusal is enough.
 """
 
 from __future__ import annotations
@@ -14,6 +11,7 @@ from typing import Protocol
 
 from app.core.cloud import Demand, Service
 from app.core.errors import AppError, ErrorCode
+from app.core.permit import Permit as Leave
 
 _OURS = object()
 
@@ -71,8 +69,12 @@ class Permits(Protocol):
     def review(self, demand: Demand) -> Demand:
         """What would be sent of it now; raises `AppError`. Quick."""
 
-    def permit(self, demand: Demand) -> Permit:
-        """The permit for it; raises `AppError` for everything that speaks against it. Blocking."""
+    def permit(self, demand: Demand, leave: Leave | None) -> Permit:
+        """The permit for it; raises `AppError` for everything that speaks against it. Blocking.
+
+        `leave` is the router's word that exactly this may leave, which a service on this
+        machine does not need.
+        """
 
 
 def grant(demand: Demand, account: Account, *, reason: str) -> Permit:

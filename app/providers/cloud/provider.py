@@ -149,7 +149,7 @@ class CloudProvider:
         service = self._service()
         self._permits.require(service)
         reachable(self._courier, service)
-        permit = self._permits.permit(self.demand(request))
+        permit = self._permits.permit(self.demand(request), request.permit)
         demand = permit.demand
         answer = _Answer(permit)
         try:

@@ -7,6 +7,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout
 
 from app.ui.appearance import Appearance
+from app.ui.chat.confidential import ConfidentialButton
 from app.ui.chat.model_picker import ModelPicker
 from app.ui.chat.title_edit import TitleEdit
 from app.ui.personas.picker import PersonaPicker
@@ -36,6 +37,7 @@ class Header(QFrame):
         self.new.clicked.connect(self.new_wanted)
         self.title = TitleEdit()
         self.personas = PersonaPicker(look)
+        self.confidential = ConfidentialButton(look)
         self.picker = ModelPicker(look)
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 8, 12, 8)
@@ -43,6 +45,7 @@ class Header(QFrame):
         row.addWidget(self.side)
         row.addWidget(self.new)
         row.addWidget(self.title, 1)
+        row.addWidget(self.confidential)
         row.addWidget(self.personas)
         row.addWidget(self.picker)
         self.set_folded(folded=False)

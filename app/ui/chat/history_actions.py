@@ -11,7 +11,7 @@ from app.chat import beginnings
 from app.core.errors import AppError
 from app.core.tasks import Tasks
 from app.store.history import History
-from app.store.values import Conversation
+from app.store.values import Conversation, Folder, Mark
 from app.store.worker import HistoryWorker
 from app.ui.chat.chat_controller import ChatController
 
@@ -60,6 +60,32 @@ class HistoryActions(QObject):
         """Let another model answer in the conversation in front."""
         conversation_id = self._chat.open_id
         self._change("choose model", lambda store: store.set_model(conversation_id, model))
+
+    def mark(self, conversation_id: str, on: bool) -> None:
+        """Mark a conversation confidential, or take the mark away."""
+        mark = Mark.CONFIDENTIAL if on else Mark.NONE
+
+        def job(store: History) -> tuple[Conversation, list[Conversation]]:
+            return store.labels.mark(conversation_id, mark), store.conversations(_MORE)
+
+        async def change() -> None:
+            if (found := await self._try(job)) is None:
+                return
+            marked, everything = found
+            self._chat.take_conversation(marked)
+            if on:  # what was forked from it is marked as well
+                self.loaded.emit(everything)
+
+        self._tasks.start("mark", change())
+
+    def tell_folders(self, told: Callable[[list[Folder]], object]) -> None:
+        """Hand all folders to `told`."""
+
+        async def tell() -> None:
+            if (found := await self._try(lambda store: store.folders.all())) is not None:
+                told(found)
+
+        self._tasks.start("read the folders", tell())
 
     def show_branch(self, message_id: str) -> None:
         """Show another wording or another answer, and what followed it."""

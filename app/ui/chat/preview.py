@@ -13,6 +13,7 @@ from app.ui.widgets.labels import label
 from app.ui.widgets.question import Question
 
 _TEXT_HEIGHT = 200
+_MOST_REPLACED = 12
 
 
 class SendingQuestion(Question):
@@ -63,7 +64,18 @@ def _words(preview: Preview) -> list[QWidget]:
         )
     where = _tr("It goes to {0}, for the model {1}. This is all that is sent:")
     words.append(label(where.format(service.host, preview.demand.model), wrap=True))
+    if preview.replaced:
+        words.append(label(_replaced(preview), "meta", wrap=True))
     return words
+
+
+def _replaced(preview: Preview) -> str:
+    """What was taken out, so that one can see what was missed."""
+    shown = [f"{name}: {original}" for name, original in preview.replaced[:_MOST_REPLACED]]
+    if more := len(preview.replaced) - len(shown):
+        shown.append(_tr("and {0} more").format(more))
+    words = _tr("Replaced, and put back in the answer (look whether something was missed): {0}")
+    return words.format("; ".join(shown))
 
 
 def _text(look: Appearance, preview: Preview) -> QPlainTextEdit:

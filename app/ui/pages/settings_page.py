@@ -50,7 +50,10 @@ class SettingsPage(Page):
         self.cloud = push(look, self.tr("Cloud providers"), "quiet", icon="cloud")
         self.column.addWidget(self.cloud, 0, Qt.AlignmentFlag.AlignLeft)
         self.shortcuts = push(look, self.tr("Keyboard shortcuts"), "quiet", icon="keyboard")
-        self.column.addWidget(self.shortcuts, 0, Qt.AlignmentFlag.AlignLeft)
+        self.rules = push(look, self.tr("Rules: who answers"), "quiet", icon="sliders-horizontal")
+        self.redaction = push(look, self.tr("Redaction"), "quiet", icon="shield")
+        for button in (self.rules, self.redaction, self.shortcuts):
+            self.column.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
 
     def bind(self, settings: SettingsBridge, secrets: SecretsController) -> None:
         """Show the values in force, and change them from now on."""

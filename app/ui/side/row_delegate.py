@@ -19,6 +19,7 @@ _INDENT = 14
 _TAGS = 17
 _LONGEST = 200
 _ALIGN = Qt.AlignmentFlag
+_LOCK = 13
 
 
 class RowDelegate(QStyledItemDelegate):
@@ -139,6 +140,8 @@ class RowDelegate(QStyledItemDelegate):
         theme = self._look.theme
         if index.data(ConversationModel.IS_STREAMING):
             room = self._paint_dot(painter, room)
+        if row.conversation is not None and row.conversation.mark:
+            room = self._paint_lock(painter, room)
         tags = words.tags(row)
         if tags:
             below = self._look.scaled(_TAGS)
@@ -168,6 +171,12 @@ class RowDelegate(QStyledItemDelegate):
         painter.setBrush(QColor(self._look.theme.accent))
         painter.drawEllipse(QRect(room.right() - 7, room.center().y() - 3, 8, 8))
         return room.adjusted(0, 0, -14, 0)
+
+    def _paint_lock(self, painter: QPainter, room: QRect) -> QRect:
+        ratio = painter.device().devicePixelRatio()
+        picture = pixmap("lock", self._look.theme.sealed, _LOCK, ratio)
+        painter.drawPixmap(room.right() - _LOCK, room.center().y() - _LOCK // 2 + 1, picture)
+        return room.adjusted(0, 0, -_LOCK - 6, 0)
 
     def _paint_icon(self, painter: QPainter, name: str, left: int, row: QRect) -> None:
         ratio = painter.device().devicePixelRatio()

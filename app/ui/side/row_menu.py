@@ -42,6 +42,14 @@ def conversation_menu(
         "pin-off" if all_pinned else "pin",
         lambda: wishes.pinned.emit(wanted, not all_pinned),
     )
+    all_marked = all(one.mark for one in chosen)
+    _add(
+        look,
+        menu,
+        _tr("Take the mark confidential away") if all_marked else _tr("Mark confidential"),
+        "lock-open" if all_marked else "lock",
+        lambda: wishes.marked.emit(wanted, not all_marked),
+    )
     if len(wanted) == 1:
         _add(look, menu, f"{_tr('Rename')}\tF2", "pencil", rename)
     inside = {one.folder_id for one in chosen}

@@ -14,6 +14,7 @@ class Wishes(QObject):
         opened(str id): show this conversation.
         deleted(list ids), exported(list ids), tagged(list ids): delete, export, choose tags.
         pinned(list ids, bool): keep at the top, or no longer.
+        marked(list ids, bool): confidential, or no longer.
         moved(list ids, str folder): into a folder, or with "" out of any.
         moved_to_new(list ids): into a folder that is to be made.
         folder_made(str parent): a new folder, inside of another unless "".
@@ -25,6 +26,7 @@ class Wishes(QObject):
     exported = Signal(list)
     tagged = Signal(list)
     pinned = Signal(list, bool)
+    marked = Signal(list, bool)
     moved = Signal(list, str)
     moved_to_new = Signal(list)
     folder_made = Signal(str)

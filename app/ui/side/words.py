@@ -52,6 +52,8 @@ def spoken(row: Row, *, is_streaming: bool) -> str:
     if row.folder is not None:
         state = _tr("unfolded") if row.is_unfolded else _tr("folded up")
         return _tr("Folder {0}, {1} chats, {2}").format(text, row.count, state)
+    if row.conversation is not None and row.conversation.mark:
+        text = _tr("{0}, confidential").format(text)
     if is_streaming:
         text = _tr("{0}, an answer is being written").format(text)
     marks = ", ".join(row.conversation.tags) if row.conversation is not None else ""

@@ -99,6 +99,8 @@ def meta_details(message: StoredMessage) -> str:
                     cost=f"{usage.cost_usd:.4f}"
                 )
             )
+    if message.provenance.reason:
+        lines.append(message.provenance.reason)
     if message.device:
         lines.append(translate("Transcript", "Device: {device}").format(device=message.device))
     return "<qt>" + "<br>".join(escape(line) for line in lines) + "</qt>" if lines else ""

@@ -26,6 +26,7 @@ from app.ui.history.shelf_controller import ShelfController
 from app.ui.history.storage_controller import StorageController
 from app.ui.history.trash_controller import TrashController
 from app.ui.models_controller import ModelsController, Starter
+from app.ui.pages.routing.controller import RoutingController
 from app.ui.personas.controller import PersonasController
 from app.ui.privacy.connecting import sources_of
 from app.ui.privacy.controller import PrivacyController
@@ -47,6 +48,7 @@ from app.ui.window.page_connections import PageConnections
 from app.ui.window.parts import Parts
 from app.ui.window.persona_connections import PersonaConnections
 from app.ui.window.privacy_connections import PrivacyConnections
+from app.ui.window.routing_connections import RoutingConnections
 from app.ui.window.side_connections import SideConnections
 from app.ui.window.temporary import TemporaryWindows
 
@@ -116,6 +118,7 @@ class Assembly:
             privacy=PrivacyController(privacy, services.engine_status, tasks),
             proof=ProofController(privacy.prove, tasks),
             journal=JournalController(privacy.journal, tasks),
+            routing=RoutingController(services.rules, services.words, services.router, tasks),
         )
         window.chat.add_transcript(
             TranscriptView(window.look.theme, window.look.percent, model_name=models.name_of)
@@ -140,6 +143,7 @@ class Assembly:
             services.cloud, services.away, services.history, settings, tasks
         )
         self._cloud = CloudConnections(window, self.parts, self.cloud)
+        self._routing = RoutingConnections(window, self.parts)
         self._problem: StoreProblemPage | None = None
         self._unlocking: Unlocking | None = None
 

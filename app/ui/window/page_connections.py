@@ -95,6 +95,8 @@ class PageConnections(QObject):
         page.cloud.clicked.connect(lambda: self._window.show_page("cloud"))
         page.shortcuts.clicked.connect(lambda: self._window.show_page("shortcuts"))
         page.add_protection(*protection_cards(self._window, self._parts, page))
+        page.rules.clicked.connect(lambda: self._window.show_page("rules"))
+        page.redaction.clicked.connect(lambda: self._window.show_page("redaction"))
         models.changed.connect(lambda: page.show_models(models.found))
         page.show_models(models.found)
         return page

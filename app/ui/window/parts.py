@@ -18,6 +18,7 @@ from app.ui.history.shelf_controller import ShelfController
 from app.ui.history.storage_controller import StorageController
 from app.ui.history.trash_controller import TrashController
 from app.ui.models_controller import ModelsController
+from app.ui.pages.routing.controller import RoutingController
 from app.ui.personas.controller import PersonasController
 from app.ui.privacy.controller import PrivacyController
 from app.ui.privacy.journal_controller import JournalController
@@ -50,3 +51,4 @@ class Parts:
     privacy: PrivacyController
     proof: ProofController
     journal: JournalController
+    routing: RoutingController

@@ -18,6 +18,7 @@ from app.core.messages import ChatRequest
 from app.engine.fake import scripted_answer
 from app.providers.fake import FakeProvider
 from app.router.router import Router
+from app.router.situation import Switches
 from app.store.values import Mark, StoredMessage
 from tests.fakes.chat_room import Room, answer_events
 
@@ -58,11 +59,24 @@ class Desk:
     shown: list[Preview] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.router = Router({"onnx": self.room.provider}, lambda _name: self.cloud)
-        self.away = Away(self.room.history, self.router, lambda _error: self.falls_back_to)
+        self.router = Router(
+            {"onnx": self.room.provider},
+            switches=self.switches,
+            more=lambda: {self.cloud.name: self.cloud},
+        )
+        self.away = Away(self.room.history)
         self.away.approve = self.approve
         self.session = ChatSession(
             self.room.history, self.router, lambda: self.room.options, away=self.away
+        )
+
+    def switches(self) -> Switches:
+        return Switches(
+            cloud=True,
+            providers=frozenset({self.cloud.name}),
+            fallback=bool(self.falls_back_to),
+            fallback_for=frozenset({ErrorCode.HOST_CRASHED}),
+            fallback_to=self.falls_back_to,
         )
 
     async def approve(self, preview: Preview, _cancel: CancelToken) -> bool:
@@ -126,7 +140,7 @@ async def test_who_does_not_agree_sends_nothing(desk: Desk, away_id: str) -> Non
     desk.agrees = False
     events = await desk.ask("one", away_id)
     assert not desk.cloud.requests
-    assert "Nothing was sent to Anthropic." in stored(events).error
+    assert "Nothing was sent to anthropic" in stored(events).error
     desk.agrees = True
     await desk.ask("two", away_id)
     assert len(desk.shown) == 2

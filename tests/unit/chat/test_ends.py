@@ -74,10 +74,10 @@ async def test_a_task_cancelled_while_the_turn_begins_leaves_nothing_unfinished(
     loop, begun, released = asyncio.get_running_loop(), asyncio.Event(), threading.Event()
     create = room.store.begin_conversation
 
-    def slow_create(**_: str) -> Conversation:
+    def slow_create(model: str = "") -> Conversation:
         loop.call_soon_threadsafe(begun.set)
         assert released.wait(20)
-        return create()
+        return create(model)
 
     monkeypatch.setattr(room.store, "begin_conversation", slow_create)
     task = asyncio.gather(room.ask("question"))
@@ -130,5 +130,5 @@ async def test_a_provider_that_cannot_be_had_is_a_failed_answer(room: Room) -> N
     room.options = TurnOptions(provider="anthropic")
     end = answer_events(await room.ask("question"))[-1]
     assert isinstance(end, Failed)
-    assert end.error.code is ErrorCode.PROVIDER_UNAVAILABLE
+    assert end.error.code is ErrorCode.NOT_ALLOWED
     assert [m.text for m in await room.path()] == ["question", ""]

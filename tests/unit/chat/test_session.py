@@ -31,8 +31,9 @@ from app.core.messages import GenerationParameters, Message, Role
 from app.engine.fake import scripted_answer
 from app.providers.fake import FakeProvider
 from app.router.router import Router
+from app.router.situation import Switches
 from app.store.history import History
-from app.store.values import MessageState
+from app.store.values import Mark, MessageState
 from tests.fakes.chat_room import Room, added, answer_events, first_words
 
 BROKEN = AppError("The engine has ended.", "Ask again.", code=ErrorCode.HOST_CRASHED)
@@ -333,3 +334,26 @@ async def test_notices_and_progress_are_passed_on_and_not_stored(room: Room) -> 
     room.provider.enqueue([notice, TextDelta("text"), Done(FinishReason.STOP)])
     assert notice in answer_events(await room.ask("question"))
     assert (await room.path())[-1].text == "text"
+
+
+async def test_why_it_was_answered_there_is_kept_with_the_answer(room: Room) -> None:
+    await room.ask("question")
+    assert (await room.path())[-1].provenance.reason == "The model on this computer answers."
+
+
+async def test_a_marked_conversation_is_refused_by_name_and_nothing_is_sent(room: Room) -> None:
+    cloud = FakeProvider("anthropic", is_local=False)
+    open_to_all = Switches(cloud=True, providers=frozenset({"anthropic"}))
+    room.session._router = Router(
+        {"anthropic": cloud, "onnx": room.provider}, switches=lambda: open_to_all
+    )
+    await room.ask("harmless")
+    conversation = await room.conversation()
+    room.options = TurnOptions(provider="anthropic")
+    await room.ask("still harmless", conversation.id)
+    assert len(cloud.requests) == 1
+    room.store.labels.mark(conversation.id, Mark.CONFIDENTIAL)
+    end = answer_events(await room.ask("secret", conversation.id))[-1]
+    assert isinstance(end, Failed)
+    assert "This chat is marked confidential." in end.error.what
+    assert len(cloud.requests) == 1

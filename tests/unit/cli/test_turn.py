@@ -35,6 +35,7 @@ from app.core.handoff import CancelToken
 from app.core.messages import ChatRequest, Message, Role
 from app.providers.fake import FakeProvider
 from app.router.router import Router
+from app.router.situation import Situation
 
 REQUEST = ChatRequest(messages=(Message(Role.USER, "Hello?"),))
 STARTED = Started(
@@ -86,7 +87,7 @@ async def ask(
 ) -> tuple[Answer, str, str]:
     out, err = io.StringIO(), err or io.StringIO()
     result = await answer(
-        services(scripted(events)), REQUEST, "auto", Console(out, err), silent=silent
+        services(scripted(events)), REQUEST, Situation(), Console(out, err), silent=silent
     )
     return result, out.getvalue(), err.getvalue()
 
@@ -100,6 +101,7 @@ async def test_text_goes_to_standard_output_and_nothing_else() -> None:
         "provider": "onnx",
         "model": "m",
         "device": "cpu",
+        "reason": "The model on this computer answers.",
         "finish_reason": "stop",
         "usage": {"prompt_tokens": 7, "cached_tokens": 2, "completion_tokens": 3},
         "timing": {"load_s": 0.5, "first_token_s": 0.1, "decode_tokens_per_s": 40.0},
@@ -138,9 +140,11 @@ async def test_a_stopped_answer_is_neither_done_nor_failed() -> None:
 
 async def test_an_unknown_provider_is_a_failure_in_words() -> None:
     console = Console(io.StringIO(), io.StringIO())
-    result = await answer(services(FakeProvider()), REQUEST, "anthropic", console, silent=False)
+    result = await answer(
+        services(FakeProvider()), REQUEST, Situation(provider="anthropic"), console, silent=False
+    )
     assert result.error is not None
-    assert result.error.code is ErrorCode.PROVIDER_UNAVAILABLE
+    assert result.error.code is ErrorCode.NOT_ALLOWED
 
 
 class Endless:
@@ -177,7 +181,7 @@ async def test_ctrl_c_stops_the_answer_and_is_handed_back_afterwards() -> None:
     out = io.StringIO()
     provider = Endless()
     result = await answer(
-        services(provider), REQUEST, "auto", Console(out, io.StringIO()), silent=False
+        services(provider), REQUEST, Situation(), Console(out, io.StringIO()), silent=False
     )
     assert result.is_cancelled
     assert out.getvalue().startswith("word word word ")
@@ -198,7 +202,11 @@ async def test_a_reader_that_leaves_stops_the_answer() -> None:
     provider = Endless(interrupts=0)
     with pytest.raises(OutputClosedError):
         await answer(
-            services(provider), REQUEST, "auto", Console(Leaving(), io.StringIO()), silent=False
+            services(provider),
+            REQUEST,
+            Situation(),
+            Console(Leaving(), io.StringIO()),
+            silent=False,
         )
     assert provider.is_over
     assert provider.heard is not None

@@ -1,0 +1,47 @@
+"""The lock in the head of the chat: whether this conversation is confidential, and the switch."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QPushButton
+
+from app.ui.appearance import Appearance
+from app.ui.widgets.buttons import GAP
+
+
+class ConfidentialButton(QPushButton):
+    """A closed lock and the word while the chat is marked, an open lock alone while it is not.
+
+    Signals:
+        toggled_by_person(bool): the chat is to be marked, or no longer.
+    """
+
+    toggled_by_person = Signal(bool)
+
+    def __init__(self, look: Appearance) -> None:
+        super().__init__()
+        self._look = look
+        self._is_marked = False
+        self.setProperty("role", "quiet")
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.clicked.connect(lambda: self.toggled_by_person.emit(not self._is_marked))
+        self.show_mark(marked=False, is_there=False)
+
+    def show_mark(self, *, marked: bool, is_there: bool) -> None:
+        """Show the state; a chat that has not begun has none."""
+        self._is_marked = marked
+        self.setVisible(is_there)
+        words = (
+            self.tr("Confidential: nothing of this chat leaves this computer. Click to change.")
+            if marked
+            else self.tr("Mark this chat as confidential")
+        )
+        self.setText(self.tr("Confidential") if marked else "")
+        self._look.set_icon(
+            self,
+            "lock" if marked else "lock-open",
+            "sealed" if marked else "text_second",
+            gap=GAP if marked else 0,
+        )
+        self.setToolTip(words)
+        self.setAccessibleName(words)
