@@ -93,7 +93,7 @@ def test_the_courier_is_started_with_the_verbs_of_every_room(
     monkeypatch.setattr("app.network.courier.main", serve)
     monkeypatch.setattr(sys, "argv", ["tacit", "--courier"])
     assert entry.main() == 18
-    own = ["open-link", "fetch", "download", "build-starter"]
+    own = ["open-link", "open-folder", "fetch", "download", "build-starter"]
     assert given == [*own, "search-models", "list-variants"]
 
 
