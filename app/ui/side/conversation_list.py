@@ -106,9 +106,9 @@ class ConversationList(QListView):
                 self.setCurrentIndex(index)
                 return
 
-    def jump_to(self, row: int) -> None:
-        """Bring a row to the top of the list."""
-        self.scrollTo(self._model.index(row), QListView.ScrollHint.PositionAtTop)
+    def jump_to(self, key: str) -> None:
+        """Bring the row of this key to the top of the list."""
+        self.scrollTo(self._model.index_of(key), QListView.ScrollHint.PositionAtTop)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """The keys of a list; typing text is for the composer and goes on to the window."""

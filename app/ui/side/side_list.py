@@ -214,6 +214,8 @@ class SideList(QFrame):
         self.fold.clicked.connect(self.fold_wanted)
         self.filter_button.toggled.connect(self._show_filters)
         self.filters.changed.connect(self._on_search)
+        self.filters.jump_wanted.connect(self._jump)
+        self.model.modelReset.connect(self._show_headings)
         self.results.chosen.connect(
             lambda hit: self.hit_wanted.emit(hit, self.search.text().strip())
         )
@@ -234,8 +236,13 @@ class SideList(QFrame):
         return button
 
     def _show_filters(self, shown: bool) -> None:
+        self._show_headings()
         self.filter_area.setVisible(shown)
         self._share_room()
+
+    def _show_headings(self) -> None:
+        if self.filter_button.isChecked():
+            self.filters.set_headings(self.model.headings())
 
     def _share_room(self) -> None:
         """In a low window the filters take the place of the way to the pages."""
@@ -264,6 +271,13 @@ class SideList(QFrame):
         if not self.is_searching:
             self.nothing.setText(self.tr("Your chats will be listed here."))
             self.nothing.setVisible(self.model.is_empty)
+
+    def _jump(self, key: str) -> None:
+        """Days are those of all conversations, so what was searched for is let go of."""
+        self.search.clear()
+        self.filters.clear()
+        self.list.jump_to(key)
+        self.list.setFocus()
 
     def _to_first(self) -> None:
         shown = self.results if self.is_searching else self.list
