@@ -220,7 +220,9 @@ class SideList(QFrame):
             lambda hit: self.hit_wanted.emit(hit, self.search.text().strip())
         )
         self.results.left.connect(lambda: self.search.setFocus())  # noqa: PLW0108
-        self.list.chosen_changed.connect(lambda ids: self.bar.show_count(len(ids)))
+        self.list.chosen_changed.connect(
+            lambda ids, shown: self.bar.show_count(len(ids), shown=shown)
+        )
         bar, wishes = self.bar, self.wishes
         bar.delete_wanted.connect(lambda: wishes.deleted.emit(self.list.chosen))
         bar.export_wanted.connect(lambda: wishes.exported.emit(self.list.chosen))

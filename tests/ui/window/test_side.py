@@ -235,6 +235,22 @@ def test_several_are_chosen_deleted_and_taken_back(filled: Filled, aio: Async) -
     aio.until(lambda: "Recipe" in desk.titles() and "Lease" in desk.titles())
 
 
+def test_several_are_chosen_by_clicks_alone(filled: Filled, aio: Async) -> None:
+    desk = filled(three)
+    shown, left = desk.side.list, Qt.MouseButton.LeftButton
+    choose(open_menu(desk, "Recipe"), "Choose several")
+    assert desk.side.bar.words.text() == "1 chosen"
+    QTest.mouseClick(shown.viewport(), left, pos=row_of(desk, "Lease"))
+    assert desk.side.bar.words.text() == "2 chosen"
+    QTest.mouseClick(shown.viewport(), left, pos=row_of(desk, "Recipe"))
+    assert [desk.side.model.index_of(one).data() for one in shown.chosen] == ["Lease"]
+    assert desk.parts.chat.open_id == ""
+    desk.side.bar.close_button.click()
+    assert not desk.side.bar.isVisible()
+    QTest.mouseClick(shown.viewport(), left, pos=row_of(desk, "Recipe"))
+    aio.until(lambda: desk.said()[:1] == ["How long does rice cook?"])
+
+
 def test_escape_lets_go_of_what_is_chosen(filled: Filled, aio: Async) -> None:
     desk = filled(three)
     desk.side.list.setFocus()
