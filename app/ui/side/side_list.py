@@ -247,9 +247,10 @@ class SideList(QFrame):
             self.filters.set_headings(self.model.headings())
 
     def _share_room(self) -> None:
-        """In a low window the filters take the place of the way to the pages."""
+        """In a low window a search and its filters take the place of the way to the pages."""
         is_low = self.height() < self._look.scaled(_LOW)
-        self._foot.setVisible(not (is_low and self.filter_area.isVisibleTo(self)))
+        takes_room = self.is_searching or self.filter_area.isVisibleTo(self)
+        self._foot.setVisible(not (is_low and takes_room))
 
     def _open_move_menu(self) -> None:
         ids = self.list.chosen
@@ -260,6 +261,7 @@ class SideList(QFrame):
     def _on_search(self) -> None:
         is_searching = self.is_searching
         self.lists.setCurrentWidget(self.results if is_searching else self.list)
+        self._share_room()
         icon = "accent" if self.filters.chosen.is_anything else "text_second"
         self._look.set_icon(self.filter_button, "list-filter", icon, size=20)
         self._is_waiting, self._opens_first = is_searching, False
