@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
@@ -272,35 +272,6 @@ def build(
         courier=courier,
         courier_policy=None if courier is None else CourierPolicy(courier, paths, loaded, secrets),
     )
-
-
-@dataclass(kw_only=True)
-class TemporaryServices(Services):
-    """The services of an ordinary window with a history in memory; see `temporary`."""
-
-    async def close(self) -> None:
-        """Stop its answers and forget everything; the models belong to the other window."""
-        try:
-            await self.session.close()
-        finally:
-            await self.history.close()
-
-
-def temporary(services: Services) -> TemporaryServices:
-    """Services that share the models with `services` and keep nothing of any conversation."""
-    paths = services.paths.for_private_session()
-    settings = Settings(paths.settings_file, keep=False)
-    settings.load()
-    history = HistoryWorker(History(paths.history_file, in_memory=True))
-    shared = {each.name: getattr(services, each.name) for each in fields(services) if each.init}
-    own = {
-        "paths": paths,
-        "settings": settings,
-        "history": history,
-        "session": ChatSession(history, services.router, lambda: turn_options(settings)),
-        "naming": Naming(history, services.local, lambda: turn_options(settings)),
-    }
-    return TemporaryServices(**{**shared, **own})
 
 
 def local_provider(

@@ -230,7 +230,8 @@ def make_desk(
             before(window)
         services = build(paths, engine=engine, secrets=secrets, courier=courier)
         # Tests of titles by the model switch them on: elsewhere they would be further answers.
-        services.settings.set("history.model_titles", value=titles)
+        if not services.settings.notices:
+            services.settings.set("history.model_titles", value=titles)
         sources = privacy or PrivacySources(courier=courier)
         assembly = Assembly(window, services, sources, faults.append, starter=starter)
         desk = Desk(window, services, assembly)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,16 +13,18 @@ from app.exchange.html import HtmlWriter
 from app.store.transcripts import Transcript
 
 SUFFIX = ".pdf"
-_DPI, _MARGIN_MM, _POINTS = 300, 18, 10
+_DPI, _POINTS = 300, 10
 _STYLE = """
 h1 { font-size: 16pt; }
-h2 { font-size: 9pt; color: #444444; margin-top: 14px; }
+.who { font-weight: 600; color: #444444; margin-top: 14px; }
 time { font-size: 8pt; color: #666666; }
 pre, code { font-family: monospace; font-size: 9pt; }
 td, th { padding: 3px; border: 1px solid #999999; }
 .note { color: #666666; }
 """
 _TITLE = '<h1 dir="auto">'
+# Qt draws headings in sizes of its own, which are too large for who says something.
+_SPEAKER = re.compile(r'(<section class="\w+">\n)<h2>(.*?)</h2>')
 _ON_A_NEW_PAGE = '<h1 dir="auto" style="page-break-before: always;">'
 
 
@@ -52,8 +55,8 @@ def write_pdf(target: Path, transcripts: Iterator[Transcript]) -> None:
     writer.setCreator("Tacit")
     writer.setResolution(_DPI)
     writer.setPageSize(QPageSize(QPageSize.PageSizeId.A4))
-    margins = QMarginsF(_MARGIN_MM, _MARGIN_MM, _MARGIN_MM, _MARGIN_MM)
-    writer.setPageMargins(margins, QPageLayout.Unit.Millimeter)
+    # Printing a document adds margins of two centimetres, and the numbers of the pages.
+    writer.setPageMargins(QMarginsF(0, 0, 0, 0), QPageLayout.Unit.Millimeter)
     document.print_(writer)
     # On this thread, as they were made on it.
     del document, writer, dispatcher
@@ -64,5 +67,6 @@ def _html(transcripts: Iterator[Transcript]) -> str:
     parts: list[str] = []
     for transcript in transcripts:
         part = writer.one(transcript)
+        part = _SPEAKER.sub(r'\1<p class="who">\2</p>', part)
         parts.append(part.replace(_TITLE, _ON_A_NEW_PAGE, 1) if parts else part)
     return "".join(parts)

@@ -19,6 +19,7 @@ from app.ui.side.filter_panel import NOTHING, Chosen
 PAGE = 50
 # A little longer than between two keys of somebody who types fast.
 _PAUSE_MS = 60
+_AGAIN_MS = 1_000
 
 
 class SearchController(QObject):
@@ -44,16 +45,17 @@ class SearchController(QObject):
         self._round = 0
         self._is_running = False
         self._is_loading = False
+        self._told: SearchPage | None = None
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
-        self._timer.setInterval(_PAUSE_MS)
         self._timer.timeout.connect(self._begin)
 
     def search(self, typed: str, chosen: Chosen = NOTHING) -> None:
         """Look for this, once the person pauses."""
         self._typed, self._chosen = typed, chosen
         self._round += 1
-        self._timer.start()
+        self._told = None
+        self._timer.start(_PAUSE_MS)
 
     def again(self) -> None:
         """Something was changed: look for the same."""
@@ -79,11 +81,19 @@ class SearchController(QObject):
                 done = self._round
                 page = await self._page(0)
                 if page is not None and done == self._round:
-                    self._count = len(page.hits)
-                    self._is_loading = False
-                    self.found.emit(list(page.hits), page.has_more, page.is_complete)
+                    self._tell(page)
         finally:
             self._is_running = False
+
+    def _tell(self, page: SearchPage) -> None:
+        if page != self._told:
+            self._told = page
+            self._count = len(page.hits)
+            self._is_loading = False
+            self.found.emit(list(page.hits), page.has_more, page.is_complete)
+        if not page.is_complete:
+            # An import, for example, is being made findable: what comes of it is shown, too.
+            self._timer.start(_AGAIN_MS)
 
     async def _more(self, round_: int) -> None:
         page = await self._page(self._count)

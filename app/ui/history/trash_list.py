@@ -22,7 +22,7 @@ from app.ui.side import words
 
 Index = QModelIndex | QPersistentModelIndex
 _LINE, _META_LINE, _MARGIN = 21, 18, 10
-_TALLEST = 420
+_TALLEST, _LONGEST = 420, 40
 _ALIGN = Qt.AlignmentFlag
 
 
@@ -66,9 +66,11 @@ class TrashModel(QAbstractListModel):
         left = item.days_left(self._days)
         parts = [self.tr("Deleted {0}").format(words.day(item.deleted_at))]
         if item.token:
-            what = self.tr("Message in {0}").format(item.title or self.tr("New chat"))
+            title = item.title or self.tr("New chat")
+            title = title if len(title) <= _LONGEST else f"{title[: _LONGEST - 1]}…"
+            what = self.tr("Message in {0}").format(title)
             if item.others:
-                what = self.tr("{0} messages in {1}").format(item.others + 1, item.title)
+                what = self.tr("{0} messages in {1}").format(item.others + 1, title)
             parts.insert(0, what)
         if self._days:
             stays = self.tr("{0} days left") if left != 1 else self.tr("{0} day left")

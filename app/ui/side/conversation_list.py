@@ -21,13 +21,15 @@ _FLAG = QItemSelectionModel.SelectionFlag
 class ConversationList(QListView):
     """Shows a `ConversationModel`; what is marked is not yet what is open.
 
-    With Ctrl, Shift or Ctrl+A several are chosen; Escape lets go of them.
+    With Ctrl, Shift or Ctrl+A several are chosen, after `begin_choosing` by clicks alone;
+    Escape lets go of them.
 
     Signals:
-        chosen_changed(list ids): these are chosen together; none where only one is marked.
+        chosen_changed(list ids, bool): these are chosen together, none where only one is
+            marked; and whether they are.
     """
 
-    chosen_changed = Signal(list)
+    chosen_changed = Signal(list, bool)
 
     def __init__(self, look: Appearance, model: ConversationModel, wishes: Wishes) -> None:
         super().__init__()
@@ -35,6 +37,7 @@ class ConversationList(QListView):
         self._model = model
         self._wishes = wishes
         self._open_id = ""
+        self._is_choosing = False
         self._delegate = RowDelegate(look, model, self)
         self.setObjectName("conversations")
         self.setAccessibleName(self.tr("Conversations"))
@@ -57,7 +60,7 @@ class ConversationList(QListView):
     def set_open(self, conversation_id: str) -> None:
         """Show which conversation is open, "" for none."""
         self._open_id = self._delegate.open_id = conversation_id
-        if len(self.chosen) < 2:
+        if len(self.chosen) < 2 and not self._is_choosing:
             self._mark_open()
         self.viewport().update()
 
@@ -86,9 +89,20 @@ class ConversationList(QListView):
         elif ids:
             self._wishes.deleted.emit(ids)
 
+    def begin_choosing(self) -> None:
+        """From now on a click chooses, and opens nothing; the marked one is the first."""
+        index = self.currentIndex()
+        self._is_choosing = True
+        self.setSelectionMode(QListView.SelectionMode.MultiSelection)
+        self.selectionModel().select(index, _FLAG.ClearAndSelect)
+        self._tell_chosen()
+
     def let_go(self) -> None:
         """Choose nothing any more but what is open."""
+        self._is_choosing = False
+        self.setSelectionMode(QListView.SelectionMode.ExtendedSelection)
         self._mark_open()
+        self._tell_chosen()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """The keyboard always is on a row: that one shows the focus."""
@@ -106,9 +120,9 @@ class ConversationList(QListView):
                 self.setCurrentIndex(index)
                 return
 
-    def jump_to(self, row: int) -> None:
-        """Bring a row to the top of the list."""
-        self.scrollTo(self._model.index(row), QListView.ScrollHint.PositionAtTop)
+    def jump_to(self, key: str) -> None:
+        """Bring the row of this key to the top of the list."""
+        self.scrollTo(self._model.index_of(key), QListView.ScrollHint.PositionAtTop)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """The keys of a list; typing text is for the composer and goes on to the window."""
@@ -121,7 +135,7 @@ class ConversationList(QListView):
             self.delete_current()
         elif event.matches(QKeySequence.StandardKey.SelectAll):
             self._choose_all()
-        elif key == _KEY.Key_Escape and len(self.chosen) > 1:
+        elif key == _KEY.Key_Escape and (self._is_choosing or len(self.chosen) > 1):
             self.let_go()
         elif key in (_KEY.Key_Left, _KEY.Key_Right) and folder_id:
             self._model.toggle(str(folder_id), unfold=key == _KEY.Key_Right)
@@ -137,7 +151,7 @@ class ConversationList(QListView):
         super().mouseReleaseEvent(event)
         place = event.position().toPoint()
         index = self.indexAt(place)
-        is_adding = bool(event.modifiers() & _ADDING)
+        is_adding = self._is_choosing or bool(event.modifiers() & _ADDING)
         if event.button() != Qt.MouseButton.LeftButton or not self._is_row(index) or is_adding:
             return
         if RowDelegate.menu_rect(self.visualRect(index)).contains(place):
@@ -148,11 +162,14 @@ class ConversationList(QListView):
     def selectionChanged(self, chosen: QItemSelection, left: QItemSelection) -> None:
         """Several chosen rows are a selection; a single one is only where the keyboard is."""
         super().selectionChanged(chosen, left)
+        self._tell_chosen()
+
+    def _tell_chosen(self) -> None:
         ids = self.chosen
-        several = ids if len(ids) > 1 else []
-        self._delegate.shows_selection = bool(several)
+        are_several = self._is_choosing or len(ids) > 1
+        self._delegate.shows_selection = are_several
         self.viewport().update()
-        self.chosen_changed.emit(several)
+        self.chosen_changed.emit(ids if are_several else [], are_several)
 
     def startDrag(self, _actions: Qt.DropAction) -> None:
         """Drag what is chosen, as a small sign: Qt's own picture of the rows covers the target."""
@@ -204,7 +221,13 @@ class ConversationList(QListView):
             menu = folder_menu(self._look, folder, self._wishes, self, rename=self.rename_current)
         else:
             menu = conversation_menu(
-                self._look, self._model, self._wishes, ids, self, rename=self.rename_current
+                self._look,
+                self._model,
+                self._wishes,
+                ids,
+                self,
+                rename=self.rename_current,
+                choose=self.begin_choosing,
             )
         menu.popup(self.viewport().mapToGlobal(place))
 

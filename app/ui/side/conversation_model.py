@@ -156,6 +156,11 @@ class ConversationModel(QAbstractListModel):
         number = next((n for n, row in enumerate(self._rows) if row.key == key), None)
         return QModelIndex() if number is None else self.index(number)
 
+    def headings(self) -> list[tuple[str, str]]:
+        """The keys of the headings that are shown, and what they say."""
+        found = (row for row in self._rows if row.conversation is None and row.folder is None)
+        return [(row.key, words.row_text(row)) for row in found]
+
     def row(self, number: int) -> Row:
         """A row as it is; thousands of them are asked for with every layout of the list."""
         return self._rows[number]

@@ -75,10 +75,12 @@ class FilterPanel(QFrame):
     Signals:
         changed: `chosen` is another one.
         sort_changed(str): the list is wanted in this `Sort`.
+        jump_wanted(str): go to the heading of this key in the list.
     """
 
     changed = Signal()
     sort_changed = Signal(str)
+    jump_wanted = Signal(str)
 
     def __init__(self, look: Appearance) -> None:
         super().__init__()
@@ -89,6 +91,7 @@ class FilterPanel(QFrame):
         self.folder = self._choice(self.tr("Folder"))
         self.tag = self._choice(self.tr("Tag"))
         self.sort = self._choice(self.tr("Order"))
+        self.jump = self._choice(self.tr("Go to"))
         self.clear_button = push(look, self.tr("Clear the filters"), "link")
         self.clear_button.clicked.connect(self.clear)
         for name, period in (
@@ -115,6 +118,8 @@ class FilterPanel(QFrame):
         for choice in (self.model, self.period, self.place, self.folder, self.tag):
             choice.activated.connect(self._on_changed)
         self.sort.activated.connect(lambda: self.sort_changed.emit(self.sort.currentData()))
+        self.jump.activated.connect(self._jump)
+        self.set_headings([])
         self._show_clear()
 
     @property
@@ -153,6 +158,11 @@ class FilterPanel(QFrame):
         """The tags in use."""
         self._fill(self.tag, self.tr("Any tag"), [(f"#{tag}", tag) for tag in tags])
 
+    def set_headings(self, headings: Iterable[tuple[str, str]]) -> None:
+        """The days and months that the list can go to: keys and names."""
+        self._fill(self.jump, self.tr("A day..."), [(name, key) for key, name in headings])
+        self.jump.setCurrentIndex(0)
+
     def set_sort(self, sort: Sort) -> None:
         """Show the order in force."""
         self.sort.setCurrentIndex(max(0, self.sort.findData(sort.value)))
@@ -173,7 +183,7 @@ class FilterPanel(QFrame):
             for name, value in entries:
                 choice.addItem(name, value)
             choice.setCurrentIndex(max(0, choice.findData(before)) if before else 0)
-        if before and choice.currentData() != before:
+        if before and choice.currentData() != before and choice is not self.jump:
             self._on_changed()
 
     def _arrange(self) -> None:
@@ -181,15 +191,21 @@ class FilterPanel(QFrame):
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(8)
         grid.setVerticalSpacing(4)
+        filters = (self.period, self.model, self.place, self.folder, self.tag)
         rows: list[tuple[str, QWidget]] = [
-            (one.accessibleName(), one)
-            for one in (self.period, self.model, self.place, self.folder, self.tag, self.sort)
+            (one.accessibleName(), one) for one in (*filters, self.sort, self.jump)
         ]
         for number, (name, widget) in enumerate(rows):
             grid.addWidget(label(name, "meta"), number, 0)
             grid.addWidget(widget, number, 1)
         grid.addWidget(self.clear_button, len(rows), 1)
         grid.setColumnStretch(1, 1)
+
+    def _jump(self) -> None:
+        key = self.jump.currentData()
+        self.jump.setCurrentIndex(0)
+        if key:
+            self.jump_wanted.emit(key)
 
     def _on_changed(self) -> None:
         self._show_clear()

@@ -27,8 +27,10 @@ def conversation_menu(
     parent: QWidget,
     *,
     rename: Callable[[], object],
+    choose: Callable[[], object],
 ) -> QMenu:
-    """What can be done with `ids`; `rename` edits the title of the only one."""
+    """What can be done with `ids`; `rename` edits the title of the only one, `choose` begins to
+    choose more of them by clicks alone."""
     chosen = [one for one in map(model.conversation, ids) if one is not None]
     wanted = [one.id for one in chosen]
     menu = _menu(parent)
@@ -56,6 +58,8 @@ def conversation_menu(
     menu.addMenu(move_menu(look, model.folders, wishes, wanted, menu, is_inside=inside != {None}))
     _add(look, menu, _tr("Tags..."), "tag", lambda: wishes.tagged.emit(wanted))
     _add(look, menu, _tr("Export..."), "upload", lambda: wishes.exported.emit(wanted))
+    if len(wanted) == 1:
+        _add(look, menu, _tr("Choose several"), "square-check", choose)
     menu.addSeparator()
     delete = f"{_tr('Delete')}\tDel"
     _add(look, menu, delete, "trash-2", lambda: wishes.deleted.emit(wanted))

@@ -43,7 +43,9 @@ class SelectionBar(QFrame):
         column.addLayout(row)
         self.hide()
 
-    def show_count(self, count: int) -> None:
+    def show_count(self, count: int, *, shown: bool) -> None:
         """So many are chosen."""
         self.words.setText(self.tr("{0} chosen").format(count))
-        self.setVisible(count > 1)
+        for button in (self.move_button, self.export, self.delete):
+            button.setEnabled(count > 0)
+        self.setVisible(shown)

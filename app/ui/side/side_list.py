@@ -214,11 +214,15 @@ class SideList(QFrame):
         self.fold.clicked.connect(self.fold_wanted)
         self.filter_button.toggled.connect(self._show_filters)
         self.filters.changed.connect(self._on_search)
+        self.filters.jump_wanted.connect(self._jump)
+        self.model.modelReset.connect(self._show_headings)
         self.results.chosen.connect(
             lambda hit: self.hit_wanted.emit(hit, self.search.text().strip())
         )
         self.results.left.connect(lambda: self.search.setFocus())  # noqa: PLW0108
-        self.list.chosen_changed.connect(lambda ids: self.bar.show_count(len(ids)))
+        self.list.chosen_changed.connect(
+            lambda ids, shown: self.bar.show_count(len(ids), shown=shown)
+        )
         bar, wishes = self.bar, self.wishes
         bar.delete_wanted.connect(lambda: wishes.deleted.emit(self.list.chosen))
         bar.export_wanted.connect(lambda: wishes.exported.emit(self.list.chosen))
@@ -234,13 +238,19 @@ class SideList(QFrame):
         return button
 
     def _show_filters(self, shown: bool) -> None:
+        self._show_headings()
         self.filter_area.setVisible(shown)
         self._share_room()
 
+    def _show_headings(self) -> None:
+        if self.filter_button.isChecked():
+            self.filters.set_headings(self.model.headings())
+
     def _share_room(self) -> None:
-        """In a low window the filters take the place of the way to the pages."""
+        """In a low window a search and its filters take the place of the way to the pages."""
         is_low = self.height() < self._look.scaled(_LOW)
-        self._foot.setVisible(not (is_low and self.filter_area.isVisibleTo(self)))
+        takes_room = self.is_searching or self.filter_area.isVisibleTo(self)
+        self._foot.setVisible(not (is_low and takes_room))
 
     def _open_move_menu(self) -> None:
         ids = self.list.chosen
@@ -251,6 +261,7 @@ class SideList(QFrame):
     def _on_search(self) -> None:
         is_searching = self.is_searching
         self.lists.setCurrentWidget(self.results if is_searching else self.list)
+        self._share_room()
         icon = "accent" if self.filters.chosen.is_anything else "text_second"
         self._look.set_icon(self.filter_button, "list-filter", icon, size=20)
         self._is_waiting, self._opens_first = is_searching, False
@@ -264,6 +275,13 @@ class SideList(QFrame):
         if not self.is_searching:
             self.nothing.setText(self.tr("Your chats will be listed here."))
             self.nothing.setVisible(self.model.is_empty)
+
+    def _jump(self, key: str) -> None:
+        """Days are those of all conversations, so what was searched for is let go of."""
+        self.search.clear()
+        self.filters.clear()
+        self.list.jump_to(key)
+        self.list.setFocus()
 
     def _to_first(self) -> None:
         shown = self.results if self.is_searching else self.list

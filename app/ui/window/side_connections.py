@@ -50,6 +50,7 @@ class SideConnections(QObject):
         side, shelf, wishes = self._side, self._parts.shelf, self._side.wishes
         wishes.pinned.connect(lambda ids, pinned: shelf.pin(ids, pinned=pinned))
         wishes.moved.connect(shelf.move)
+        wishes.moved.connect(lambda _ids, _folder: side.list.let_go())
         wishes.moved_to_new.connect(lambda ids: self._ask_folder("", ids))
         wishes.folder_made.connect(lambda parent: self._ask_folder(parent, []))
         wishes.folder_deleted.connect(self._ask_delete_folder)
@@ -147,6 +148,7 @@ class SideConnections(QObject):
 
     def _on_removed(self, ids: list[str]) -> None:
         self._side.model.remove(*ids)
+        self._side.list.let_go()
         self._side.results_model.remove_conversations(set(ids))
 
     def _again(self) -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
-from app.bootstrap import Services, temporary
+from app.bootstrap import Services
 from app.core.tasks import Tasks
+from app.temporary import temporary
 from app.ui.status.privacy import PrivacyState
 from app.ui.window.main_window import MainWindow
 

@@ -8,7 +8,9 @@ import pytest
 
 from app.bootstrap import Services
 from app.core.errors import AppError
+from app.core.messages import Role
 from app.core.tasks import Tasks
+from app.store.history import History
 from app.store.search import SearchHit
 from app.ui.history.search_controller import PAGE, SearchController
 from app.ui.side.filter_panel import NOTHING, Chosen, Period
@@ -78,6 +80,26 @@ def test_filters_without_words_list_conversations(
     search.search("", Chosen(tag="tax"))
     aio.until(lambda: bool(found))
     assert [hit.title for hit in found[0]] == ["one"]
+
+
+def test_what_becomes_findable_meanwhile_is_shown(
+    aio: Async, search: SearchController, services: Services
+) -> None:
+    def fill(store: History) -> None:
+        with store.batch():
+            for number in range(900):
+                made = store.create_conversation(f"Chat {number}")
+                store.add_message(made.id, None, Role.USER, f"needle {number}")
+
+    aio.run(services.history.run(fill))
+    states: list[bool] = []
+    search.found.connect(lambda _hits, _more, is_complete: states.append(is_complete))
+    search.search("needle")
+    aio.until(lambda: bool(states))
+    assert not states[0]
+    while aio.run(services.history.run(lambda store: store.index_more())):
+        pass
+    aio.until(lambda: states[-1])
 
 
 def test_a_closed_history_is_said(aio: Async, search: SearchController, services: Services) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from time import perf_counter
 
 import pytest
@@ -234,6 +235,22 @@ def test_several_are_chosen_deleted_and_taken_back(filled: Filled, aio: Async) -
     aio.until(lambda: "Recipe" in desk.titles() and "Lease" in desk.titles())
 
 
+def test_several_are_chosen_by_clicks_alone(filled: Filled, aio: Async) -> None:
+    desk = filled(three)
+    shown, left = desk.side.list, Qt.MouseButton.LeftButton
+    choose(open_menu(desk, "Recipe"), "Choose several")
+    assert desk.side.bar.words.text() == "1 chosen"
+    QTest.mouseClick(shown.viewport(), left, pos=row_of(desk, "Lease"))
+    assert desk.side.bar.words.text() == "2 chosen"
+    QTest.mouseClick(shown.viewport(), left, pos=row_of(desk, "Recipe"))
+    assert [desk.side.model.index_of(one).data() for one in shown.chosen] == ["Lease"]
+    assert desk.parts.chat.open_id == ""
+    desk.side.bar.close_button.click()
+    assert not desk.side.bar.isVisible()
+    QTest.mouseClick(shown.viewport(), left, pos=row_of(desk, "Recipe"))
+    aio.until(lambda: desk.said()[:1] == ["How long does rice cook?"])
+
+
 def test_escape_lets_go_of_what_is_chosen(filled: Filled, aio: Async) -> None:
     desk = filled(three)
     desk.side.list.setFocus()
@@ -241,6 +258,27 @@ def test_escape_lets_go_of_what_is_chosen(filled: Filled, aio: Async) -> None:
     assert len(desk.side.list.chosen) == 3
     QTest.keyClick(desk.side.list, KEY.Key_Escape)
     assert len(desk.side.list.chosen) < 2
+
+
+def test_the_list_goes_to_a_month(make_desk: Callable[..., Desk], paths: Paths, aio: Async) -> None:
+    install_model(paths)
+    now = [0.0]
+    history = History(paths.history_file, clock=lambda: now[0])
+    history.open()
+    with history.batch():
+        for number in range(120):
+            now[0] = datetime(2020 + number // 12, number % 12 + 1, 15).astimezone().timestamp()
+            for part in range(4):
+                history.create_conversation(f"{number}.{part}")
+    history.close()
+    desk = make_desk()
+    aio.until(lambda: len(desk.side.model.all) == 480)
+    desk.side.filter_button.click()
+    jump = desk.side.filters.jump
+    jump.setCurrentIndex(jump.findText("May 2024"))
+    jump.activated.emit(jump.currentIndex())
+    assert desk.side.list.indexAt(QPoint(20, 20)).data() == "May 2024"
+    assert jump.currentIndex() == 0
 
 
 def test_the_order_is_remembered(

@@ -136,6 +136,8 @@ def test_conversations_go_out_and_come_in(tacit: Tacit, home: Path, tmp_path: Pa
     folder.mkdir()
     assert document(tacit("export", str(folder), "--format", "html", "--json"))["files"] == 2
     assert tacit("export", str(tmp_path / "noname"))[0] == 2
+    code, _, err = tacit("export", str(tmp_path / "out.pdf"))
+    assert (code, "Only the window can write PDF" in err) == (2, True)
     assert tacit("export", str(page), "nothing")[0] == 2
     other = str(tmp_path / "other")
     report = document(tacit("import", str(everything), "--data-dir", other, "--json"))

@@ -151,6 +151,16 @@ def test_two_processes_do_not_undo_each_other(file: Path) -> None:
     assert heard == ["model.device", "appearance.theme"]
 
 
+def test_what_somebody_else_wrote_is_announced_when_it_is_read_again(file: Path) -> None:
+    window, command = loaded(file), loaded(file)
+    heard: list[tuple[str, Value]] = []
+    window.subscribe(lambda key, value: heard.append((key, value)))
+    command.set("model.device", "cpu")
+    window.refresh()
+    window.refresh()
+    assert heard == [("model.device", "cpu")]
+
+
 def test_a_write_that_fails_leaves_the_old_file_and_value(
     file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
