@@ -17,6 +17,7 @@ from app.core.errors import AppError, ErrorCode
 
 if TYPE_CHECKING:
     from app.core.history_key import HistoryKey
+    from app.settings.history_keys import HistoryKeys
 
 _ASKED_GROUPS = 2
 
@@ -65,19 +66,24 @@ def _encrypt(options: argparse.Namespace, context: Context) -> int:
             _save(key, options.recovery_file, context)
             done = _converted(context, history.encryption.switch_on, cancel, key)
         except BaseException:
-            # Nothing was encrypted with it.
-            if not history.is_open or not history.encryption.is_on:
-                with contextlib.suppress(AppError):
-                    keys.forget(key)
+            _forget_unless_used(keys, key, context)
             raise
         if done is None:
-            keys.forget(key)
+            _forget_unless_used(keys, key, context)
             return EXIT_INTERRUPTED
     document = {**done, "encrypted": True}
     if options.recovery_file is not None:
         document["recovery_file"] = str(options.recovery_file)
     sentence = f"Encrypted {done['conversations']} conversations and {done['copies']} copies."
     return _told(context, document, sentence)
+
+
+def _forget_unless_used(keys: HistoryKeys, key: HistoryKey, context: Context) -> None:
+    from app.store.connecting import key_id_of
+
+    if key_id_of(context.paths.history_file) != key.id:
+        with contextlib.suppress(AppError):
+            keys.forget(key)
 
 
 def _decrypt(_options: argparse.Namespace, context: Context) -> int:
