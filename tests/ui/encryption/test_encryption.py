@@ -219,5 +219,6 @@ def test_who_lost_both_may_start_fresh_and_the_file_stays(
     assert key_id_of(paths.history_file) is not None
     again.page("store-problem").fresh.click()
     aio.until(lambda: again.assembly.is_history_open)
+    aio.until(lambda: "not encrypted" in again.window.strip.sentence)
     aside = paths.history_file.with_name("history.broken-1.db")
     assert key_id_of(aside) is not None
