@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -118,6 +119,28 @@ def test_the_recovery_key_is_written_where_the_person_says(
     (kept,) = keyring.kept.values()
     assert all(group in file.read_text() for group in kept.split("-"))
     assert file.stat().st_mode & 0o077 == 0
+
+
+def test_a_conversion_can_be_stopped_and_tells_how_far_it_is(
+    card: Any, desk: Desk, aio: Async, keyring: FakeKeyring, paths: Paths
+) -> None:
+    asked = begin(card, desk, aio)
+    goes_on = threading.Event()
+    waiting = desk.parts.tasks.start(
+        "hold the history", desk.services.history.run(lambda _store: goes_on.wait(20))
+    )
+    desk.parts.encryption.confirm(asked)
+    assert desk.parts.encryption.view.phase is Phase.ENCRYPTING
+    assert card.progress.isVisible()
+    desk.parts.encryption._tell(0.4)
+    assert card.progress.value() == 40
+    card.stop.click()
+    goes_on.set()
+    aio.until(lambda: desk.parts.encryption.view.phase is Phase.OFF)
+    aio.until(waiting.done)
+    assert key_id_of(paths.history_file) is None
+    assert not keyring.kept
+    assert not card.progress.isVisible()
 
 
 def test_without_a_keyring_nothing_is_encrypted(
