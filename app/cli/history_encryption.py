@@ -6,6 +6,7 @@ import argparse
 import contextlib
 import secrets as chance
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,8 +17,10 @@ from app.cli.output import EXIT_DONE, EXIT_INTERRUPTED
 from app.core.errors import AppError, ErrorCode
 
 if TYPE_CHECKING:
+    from app.core.cancel import CancelToken
     from app.core.history_key import HistoryKey
     from app.settings.history_keys import HistoryKeys
+    from app.store.conversion import Converted
 
 _ASKED_GROUPS = 2
 
@@ -108,7 +111,10 @@ def _decrypt(_options: argparse.Namespace, context: Context) -> int:
 
 
 def _converted(
-    context: Context, switch: Any, cancel: Any, *arguments: HistoryKey
+    context: Context,
+    switch: Callable[..., Converted],
+    cancel: CancelToken,
+    *arguments: HistoryKey,
 ) -> dict[str, Any] | None:
     """What was converted; None where Ctrl-C came in time."""
     from dataclasses import asdict
