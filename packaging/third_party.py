@@ -41,6 +41,7 @@ _LICENCES = {
     "markdown-it-py": "MIT",
     "mdurl": "MIT",
     "pycparser": "BSD-3-Clause",
+    "sqlcipher3": "Zlib",
 }
 
 
@@ -100,6 +101,9 @@ def _natives(packages: dict[str, Component]) -> Iterator[Component]:
                   {"LICENSE.txt": TEXTS / "OpenSSL.txt", "Apache-2.0.txt": apache})  # fmt: skip
     yield _native("sqlite", sqlite3.sqlite_version, "blessing",
                   {"LICENSE.txt": TEXTS / "SQLite.txt"})  # fmt: skip
+    # Inside the package sqlcipher3, which names neither it nor its copy of OpenSSL.
+    yield _native("sqlcipher", "4.19.0", "BSD-3-Clause",
+                  {"LICENSE.txt": TEXTS / "SQLCipher.txt"})  # fmt: skip
     for name, licence in (("libffi", "MIT"), ("xz", "0BSD"), ("bzip2", "bzip2-1.0.6")):
         yield _native(name, "", licence, {"LICENSE.txt": TEXTS / f"{name}.txt"})
     numpy = {"LICENSE.txt": packages["numpy"].texts["LICENSE.txt"]}

@@ -19,7 +19,7 @@ from app.cli.privacy import quiet_variables, seal_state, sentence
 
 _LIBRARIES = (
     "PySide6-Essentials", "qasync", "psutil", "platformdirs", "keyring", "markdown-it-py",
-    "Pygments",
+    "Pygments", "sqlcipher3",
 )  # fmt: skip
 # All variants of one group install the same package over each other: only one may be there.
 _RUNTIMES = {

@@ -6,6 +6,7 @@ import argparse
 import contextlib
 import secrets as chance
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +17,10 @@ from app.cli.output import EXIT_DONE, EXIT_INTERRUPTED
 from app.core.errors import AppError, ErrorCode
 
 if TYPE_CHECKING:
+    from app.core.cancel import CancelToken
     from app.core.history_key import HistoryKey
+    from app.settings.history_keys import HistoryKeys
+    from app.store.conversion import Converted
 
 _ASKED_GROUPS = 2
 
@@ -65,19 +69,24 @@ def _encrypt(options: argparse.Namespace, context: Context) -> int:
             _save(key, options.recovery_file, context)
             done = _converted(context, history.encryption.switch_on, cancel, key)
         except BaseException:
-            # Nothing was encrypted with it.
-            if not history.is_open or not history.encryption.is_on:
-                with contextlib.suppress(AppError):
-                    keys.forget(key)
+            _forget_unless_used(keys, key, context)
             raise
         if done is None:
-            keys.forget(key)
+            _forget_unless_used(keys, key, context)
             return EXIT_INTERRUPTED
     document = {**done, "encrypted": True}
     if options.recovery_file is not None:
         document["recovery_file"] = str(options.recovery_file)
     sentence = f"Encrypted {done['conversations']} conversations and {done['copies']} copies."
     return _told(context, document, sentence)
+
+
+def _forget_unless_used(keys: HistoryKeys, key: HistoryKey, context: Context) -> None:
+    from app.store.connecting import key_id_of
+
+    if key_id_of(context.paths.history_file) != key.id:
+        with contextlib.suppress(AppError):
+            keys.forget(key)
 
 
 def _decrypt(_options: argparse.Namespace, context: Context) -> int:
@@ -102,7 +111,10 @@ def _decrypt(_options: argparse.Namespace, context: Context) -> int:
 
 
 def _converted(
-    context: Context, switch: Any, cancel: Any, *arguments: HistoryKey
+    context: Context,
+    switch: Callable[..., Converted],
+    cancel: CancelToken,
+    *arguments: HistoryKey,
 ) -> dict[str, Any] | None:
     """What was converted; None where Ctrl-C came in time."""
     from dataclasses import asdict

@@ -89,25 +89,38 @@ def courier(ground: Ground) -> str:
 
 
 def history(ground: Ground) -> str:
-    """A conversation is written and read again."""
+    """A conversation is written, encrypted, and read again."""
+    from app.core.history_key import HistoryKey
+    from app.store.connecting import key_id_of
     from app.store.history import History
 
-    file = ground.paths.history_file
-    written = History(file)
+    class OneKey:
+        """Knows the key of this test."""
+
+        def find(self, key_id: str) -> HistoryKey:  # noqa: ARG002
+            """That key."""
+            return key
+
+    key, file = HistoryKey.new(), ground.paths.history_file
+    written = History(file, keys=OneKey())
     written.open()
     try:
         conversation = written.create_conversation(title=_WORDS)
         written.add_message(conversation.id, None, Role.USER, _WORDS)
+        written.encryption.switch_on(key)
     finally:
         written.close()
-    again = History(file)
+    if key_id_of(file) != key.id or _WORDS.encode() in file.read_bytes():
+        raise failed("The history was not encrypted.")
+    again = History(file, keys=OneKey())
     again.open()
     try:
         if [message.text for message in again.path(conversation.id)] != [_WORDS]:
             raise failed("What was written into the history could not be read again.")
+        again.encryption.switch_off()  # the window's test has no keyring
     finally:
         again.close()
-    return "A conversation was written and read again."
+    return "A conversation was written, encrypted, and read again."
 
 
 def keyring(_ground: Ground) -> str:

@@ -101,6 +101,7 @@ def restore(
             with _removed(*new.values()):
                 there = _unpack(source, new)
                 made = _look_at(new[HISTORY], steps, keys)
+                conversion.settle(file)
                 conversion.alike(new[HISTORY], file, keys)
                 kept = [
                     _swap(new[name], place, keys)

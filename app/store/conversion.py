@@ -8,7 +8,6 @@ as far as the file system and the disk do that in the same place.
 
 from __future__ import annotations
 
-import contextlib
 import os
 import shutil
 from collections.abc import Callable
@@ -18,7 +17,7 @@ from pathlib import Path
 
 from app.core.errors import AppError, ErrorCode
 from app.core.history_key import HistoryKey, Keys
-from app.store import copying, encryption, errors, files, parcel
+from app.store import copying, encryption, errors, files, parcel, replacing
 from app.store.connecting import PLAIN_MARK, attach, head_of, key_id_of, key_of, opened
 from app.store.connection import Connection
 from app.store.encryption import Note, Phase
@@ -28,9 +27,8 @@ Tell = Callable[[float], object]
 
 _STEPS_BETWEEN_TICKS = 50_000
 _EXPORTED, _CHECKED = 0.6, 0.75
-_AT_ONCE = 1 << 20
 _SPARE_BYTES = 4 << 20
-_OLD, _NEW = "old.partial", "converted.partial"
+_NEW = "converted.partial"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +67,7 @@ def convert(
         encryption.write_note(file, begun)
         try:
             new = _exported(file, old_key, key, lambda share: tell(share * _CHECKED), is_wanted)
-            put_in_place(new, file)
+            replacing.put_in_place(new, file)
         finally:
             settle(file)  # where something went wrong, this takes the beginnings away
     tell(_CHECKED)
@@ -89,8 +87,7 @@ def settle(file: Path) -> None:
     Copies that still wait to be converted are left for `finish`. The caller holds the
     writer's lock; raises `OSError`.
     """
-    for leftover in file.parent.glob(f"{file.stem}.*{_OLD}{file.suffix}"):
-        _clear_up(leftover)
+    replacing.settle(file)
     for leftover in file.parent.glob(f"{file.stem}.*{_NEW}{file.suffix}*"):
         leftover.unlink(missing_ok=True)
     encryption.unfinished_note(file).unlink(missing_ok=True)
@@ -154,20 +151,7 @@ def alike(new: Path, file: Path, keys: Keys) -> None:
     except AppError:
         return
     if (own := key_of(new, keys)) != key:
-        put_in_place(_exported(new, own, key, tell_nobody, lambda: True), new)
-
-
-def put_in_place(new: Path, file: Path) -> None:
-    """Put `new` in the place of `file`, and overwrite what `file` held."""
-    old = file.with_name(f"{file.stem}.{_OLD}{file.suffix}")
-    old.unlink(missing_ok=True)
-    try:
-        os.link(file, old)
-    except OSError:  # not every file system can; `settle` puts it back after a kill between
-        file.rename(old)
-    new.replace(file)
-    files.sync_folder(file.parent)
-    _clear_up(old)
+        replacing.put_in_place(_exported(new, own, key, tell_nobody, lambda: True), new)
 
 
 def _exported(
@@ -285,7 +269,7 @@ def _convert_copy(copy: Path, key: HistoryKey | None, keys: Keys) -> None:
 
 def _convert_history(copy: Path, own: HistoryKey | None, key: HistoryKey | None) -> None:
     try:
-        put_in_place(_exported(copy, own, key, tell_nobody, lambda: True), copy)
+        replacing.put_in_place(_exported(copy, own, key, tell_nobody, lambda: True), copy)
     except (sqlite3.Error, AppError) as error:
         if isinstance(error, sqlite3.DatabaseError) and errors.is_about_the_disk(error):
             raise
@@ -296,7 +280,7 @@ def _convert_history(copy: Path, own: HistoryKey | None, key: HistoryKey | None)
 def _pack(copy: Path, key: HistoryKey) -> None:
     new = copy.with_name(f"{copy.stem}.{_NEW}{copy.suffix}")
     parcel.pack(files.with_companions(copy)[:2], key, new)
-    put_in_place(new, copy)
+    replacing.put_in_place(new, copy)
     _remove_log(copy)
 
 
@@ -306,13 +290,13 @@ def _unpack(copy: Path, key: HistoryKey) -> None:
     log = files.with_companions(new)[1]
     if log.exists():
         log.replace(files.with_companions(copy)[1])
-    put_in_place(new, copy)
+    replacing.put_in_place(new, copy)
 
 
 def _remove_log(copy: Path) -> None:
     for one in files.with_companions(copy)[1:]:
         if one.exists():
-            _overwrite(one)
+            replacing.overwrite(one)
             one.unlink()
 
 
@@ -324,28 +308,6 @@ def _beside(file: Path) -> list[Path]:
     """Everything beside the history that holds words of it."""
     aside = file.parent.glob(f"{file.stem}.broken-[0-9]*{file.suffix}")
     return [*copying.copies(file), *sorted(aside)]
-
-
-def _clear_up(old: Path) -> None:
-    """Remove a file that was replaced; where the new one never came, it is put back."""
-    file = old.with_name(old.name.replace(f".{_OLD}", ""))
-    if not file.exists():
-        old.rename(file)
-    elif file.samefile(old):
-        old.unlink()
-    else:
-        if key_id_of(old) is None:
-            _overwrite(old)
-        old.unlink()
-
-
-def _overwrite(file: Path) -> None:
-    with contextlib.suppress(OSError), file.open("rb+") as opened_file:
-        left = os.fstat(opened_file.fileno()).st_size
-        while left > 0:
-            left -= opened_file.write(bytes(min(left, _AT_ONCE)))
-        opened_file.flush()
-        os.fsync(opened_file.fileno())
 
 
 def _find_room(file: Path) -> None:

@@ -75,7 +75,9 @@ def erase_in_copies(file: Path, what: Deleted, keys: Keys = NO_KEYS) -> None:
     for copy in copying.copies(file):
         try:
             _erase_in(copy, what, keys)
-        except (sqlite3.Error, AppError):
+        except AppError:
+            continue  # encrypted with a key that is not to be had: no word of it can be read
+        except sqlite3.Error:
             copying.remove(copy)
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from app.core.errors import AppError
 from app.core.history_key import HistoryKey, Keys
-from app.store import copying, encryption, errors, files
+from app.store import conversion, copying, encryption, errors, files
 from app.store.connecting import NO_KEYS, attach, connect, key_id_of, key_of, opened
 from app.store.connection import Connection
 from app.store.migrations import MIGRATIONS, Migration, migrate
@@ -118,6 +118,7 @@ def recover(
     with errors.in_words(file):
         lock.acquire()
         try:
+            conversion.settle(file)
             copying.remove(new)
             files.create_private(new)
             key = key_of(file, keys) or encryption.key_for_new(file, keys)

@@ -44,6 +44,7 @@ EXCLUDED = (
 DESCRIBED = (
     "PySide6-Essentials", "qasync", "psutil", "platformdirs", "keyring", "markdown-it-py",
     "Pygments", "ziamath", "numpy", "onnxruntime", "onnxruntime-genai", "huggingface_hub",
+    "sqlcipher3",
 )  # fmt: skip
 
 # Every other plugin stays out: among them GTK's, which drags a copy of GTK in, and those that

@@ -1,11 +1,12 @@
 """Encrypts and decrypts a history without end, and says what it has done.
 
 Run as a program with the file, and where wanted the number of the step on the disk at which it
-ends at once, as if it was killed there.
+ends at once, as if it was killed there, and "no-links" for a file system that has none.
 """
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from pathlib import Path
@@ -46,10 +47,16 @@ def _is_written(arguments: tuple[object, ...]) -> bool:
     return isinstance(flags, int) and bool(flags & _WRITES)
 
 
+def _no_link(*_arguments: object, **_options: object) -> None:
+    raise OSError(errno.EPERM, "no links here")
+
+
 def main() -> None:
     history = History(Path(sys.argv[1]), keys=OneKey())
     history.open()
     print("open", history.encryption.is_on, flush=True)  # noqa: T201
+    if sys.argv[3:] == ["no-links"]:
+        os.link = _no_link
     if len(sys.argv) > 2:
         end_at(int(sys.argv[2]))
     while True:

@@ -71,9 +71,9 @@ def kill_after(file: Path, seconds: float) -> None:
         converter.communicate(timeout=10)
 
 
-def ends_at(file: Path, step: int) -> bool:
+def ends_at(file: Path, step: int, *more: str) -> bool:
     """Convert once, ending at that step on the disk; False where there are fewer steps."""
-    command = [sys.executable, "-m", "tests.e2e.converter", str(file), str(step)]
+    command = [sys.executable, "-m", "tests.e2e.converter", str(file), str(step), *more]
     code = subprocess.run(command, cwd=ROOT, capture_output=True, check=False).returncode
     assert code in {0, 9}
     return code == 9

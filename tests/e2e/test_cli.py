@@ -354,6 +354,7 @@ def test_a_simple_command_imports_nothing_heavy(arguments: Sequence[str]) -> Non
         "numpy",
         "asyncio",
         "sqlite3",
+        "sqlcipher3",
     }
     assert not heavy & loaded
 

@@ -23,9 +23,13 @@ def test_a_kill_at_any_moment_leaves_one_whole_history(tmp_path: Path) -> None:
     assert 0 < encrypted < KILLS, "both directions were met"
 
 
-@pytest.mark.parametrize("key", [None, KEY], ids=["encrypting", "decrypting"])
+@pytest.mark.parametrize(
+    ("key", "more"),
+    [(None, ()), (KEY, ()), (None, ("no-links",))],
+    ids=["encrypting", "decrypting", "without links"],
+)
 def test_ending_at_each_step_on_the_disk_leaves_one_whole_history(
-    tmp_path: Path, key: HistoryKey | None
+    tmp_path: Path, key: HistoryKey | None, more: tuple[str, ...]
 ) -> None:
     folder = tmp_path / "made"
     folder.mkdir()
@@ -38,7 +42,7 @@ def test_ending_at_each_step_on_the_disk_leaves_one_whole_history(
     outcomes: list[bool] = []
     for step in range(MOST_STEPS):
         file = kill_conversion.copy_of(made, tmp_path / str(step))
-        if not kill_conversion.ends_at(file, step):
+        if not kill_conversion.ends_at(file, step, *more):
             break
         outcomes.append(kill_conversion.look(file))
     else:

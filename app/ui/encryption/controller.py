@@ -41,11 +41,13 @@ class Phase(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EncryptionView:
-    """What the card shows. `groups` is the recovery key while it is to be saved, `asked` the
-    places of those that the person has to type; `share` is how far a conversion is.
+    """What the card shows. `is_kept` says that the keyring holds the key. `groups` is the
+    recovery key while it is to be saved, `asked` the places of those that the person has to
+    type; `share` is how far a conversion is.
     """
 
     phase: Phase = Phase.UNKNOWN
+    is_kept: bool = True
     groups: tuple[str, ...] = ()
     asked: tuple[int, ...] = ()
     saved_as: str = ""
@@ -141,13 +143,20 @@ class EncryptionController(QObject):
         self._worker.close()
 
     async def _look(self, problem: AppError | None = None) -> None:
+        keys = self._keys
         try:
-            is_on = await self._history.run(lambda store: store.encryption.is_on)
+            key = await self._history.run(lambda store: store.encryption.key)
         except AppError as error:
             self._show(EncryptionView(problem=problem or error))
             return
-        phase = Phase.ON if is_on else Phase.OFF
-        self._show(EncryptionView(phase=phase, problem=problem))
+        if key is None:
+            self._show(EncryptionView(phase=Phase.OFF, problem=problem))
+            return
+        self._show(EncryptionView(phase=Phase.ON, problem=problem))
+        key_id = key.id
+        is_kept = await self._worker.call(lambda: keys.is_kept(key_id))
+        if self.view.phase is Phase.ON:
+            self._show(replace(self.view, is_kept=is_kept))
 
     async def _keep(self) -> None:
         key, keys, cancel = HistoryKey.new(), self._keys, self._cancel
@@ -168,12 +177,15 @@ class EncryptionController(QObject):
         else:
             self._show(replace(self.view, saved_as=file.name, problem=None))
 
-    async def _forget(self) -> None:
+    async def _forget(self, problem: AppError | None = None) -> None:
+        """Give up a key that nothing was encrypted with."""
         key, self._key, keys = self._key, None, self._keys
         if key is not None:
             with contextlib.suppress(AppError):
-                await self._worker.call(lambda: keys.forget(key))
-        await self._look()
+                used = await self._history.run(lambda store: store.encryption.key)
+                if used != key:
+                    await self._worker.call(lambda: keys.forget(key))
+        await self._look(problem)
 
     def _convert(self, phase: Phase, switch: Callable[..., object]) -> None:
         self._cancel = CancelToken()
@@ -199,15 +211,9 @@ class EncryptionController(QObject):
             pass
         except AppError as error:
             problem = error
-        await self._look(problem)
-        if self.view.phase is Phase.ON:
-            self._key = None
-        elif self._key is not None:
-            await self._forget_after(problem)
-
-    async def _forget_after(self, problem: AppError | None) -> None:
-        await self._forget()
-        self._show(replace(self.view, problem=problem))
+        else:
+            self._key = None  # what is encrypted with it needs it
+        await self._forget(problem)
 
     def _tell(self, share: float) -> None:
         if self.view.is_converting:

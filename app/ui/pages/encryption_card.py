@@ -84,7 +84,7 @@ class EncryptionCard(QFrame):
         had_keyboard = self.isAncestorOf(self.window().focusWidget() or self.window())
         is_new = view.phase is not self._view.phase
         self._view = view
-        self.state.setText(_state_words(view.phase))
+        self.state.setText(_state_words(view))
         self.trouble.setText(view.problem.sentence if view.problem is not None else "")
         self.trouble.setVisible(view.problem is not None)
         self.switch.setVisible(view.phase in {Phase.OFF, Phase.ON})
@@ -231,7 +231,12 @@ class _Recovery(QWidget):
         return row
 
 
-def _state_words(phase: Phase) -> str:
+def _state_words(view: EncryptionView) -> str:
+    if view.phase is Phase.ON and not view.is_kept:
+        return _tr(
+            "They are encrypted, with the search index and all copies. Your keyring does not hold "
+            "the key, or cannot be asked: the recovery key alone is sure to open them."
+        )
     return {
         Phase.UNKNOWN: _tr("Your chats are not open, so nothing can be changed here now."),
         Phase.OFF: _tr(
@@ -250,7 +255,7 @@ def _state_words(phase: Phase) -> str:
             "key. What you export is not encrypted."
         ),
         Phase.DECRYPTING: _tr("Decrypting your chats and all copies. Nothing is lost if it stops."),
-    }[phase]
+    }[view.phase]
 
 
 def _tr(text: str) -> str:

@@ -22,7 +22,7 @@ from app.ui.widgets.buttons import push
 from app.ui.widgets.labels import label
 from app.ui.widgets.page import Page, card
 
-_BEFORE_PROTECTION = "Privacy"
+_BEFORE_PROTECTION, _LAST_OF_PRIVACY = "Privacy", "privacy.lock_minutes"
 CLOUD = "Cloud"
 
 
@@ -66,9 +66,14 @@ class SettingsPage(Page):
 
     def add_protection(self, *cards: QWidget) -> None:
         """The cards that protect the chats, behind the settings of privacy."""
+        last: QWidget = self.rows[_LAST_OF_PRIVACY].reset
         for place, widget in enumerate(cards, self._protection):
             self.column.insertWidget(place, widget)
-        self.rearranged.emit()
+            # What is added late would come last in the order of Tab.
+            for stop in widget.findChildren(QWidget):
+                if stop.focusPolicy() & Qt.FocusPolicy.TabFocus:
+                    QWidget.setTabOrder(last, stop)
+                    last = stop
 
     def show_models(self, models: Sequence[InstalledModel]) -> None:
         """Offer the models that can be used as the one for new chats."""

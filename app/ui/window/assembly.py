@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from app.bootstrap import Services
-from app.core.errors import AppError
+from app.core.errors import AppError, ErrorCode
 from app.core.tasks import Tasks
 from app.paths import Paths
 from app.settings.passphrase import LockPassphrase
@@ -146,6 +146,7 @@ class Assembly:
         self._routing = RoutingConnections(window, self.parts)
         self._problem: StoreProblemPage | None = None
         self._unlocking: Unlocking | None = None
+        self._was_locked = False
 
     def begin(self) -> None:
         """Look for models and open the history; what fails says so where it stands."""
@@ -220,6 +221,7 @@ class Assembly:
             self._unlocking = self._behind(page)
             page.recover_wanted.connect(self._recover)
             self._window.add_page(_PROBLEM, lambda: page)
+        self._was_locked = error.code is ErrorCode.STORE_LOCKED
         self._problem.show_problem(error)
         self._window.show_page(_PROBLEM)
 
@@ -285,6 +287,15 @@ class Assembly:
 
         self.parts.tasks.start("save what can be saved", recover())
 
+    async def _say_if_plain(self) -> None:
+        """Whoever left encrypted chats behind has to know that new ones are not."""
+        if self._was_locked and self.is_history_open:
+            self._was_locked = False
+            if await self._services.history.run(lambda store: store.encryption.key) is None:
+                self._window.say(
+                    self._window.tr("New chats are not encrypted; in the settings they can be.")
+                )
+
     def _start_fresh(self) -> None:
         async def start_fresh() -> None:
             try:
@@ -293,6 +304,7 @@ class Assembly:
                 self._show_problem(error)
                 return
             await self._open_history()
+            await self._say_if_plain()
 
         self.parts.tasks.start("set the history aside", start_fresh())
 

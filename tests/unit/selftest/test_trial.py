@@ -191,7 +191,7 @@ def test_a_system_without_seals_is_no_fault_and_a_hole_is_one(
 
 
 def test_the_history_is_written_and_read(ground: Ground) -> None:
-    assert parts.history(ground) == "A conversation was written and read again."
+    assert parts.history(ground) == "A conversation was written, encrypted, and read again."
     assert ground.paths.history_file.is_file()
 
 

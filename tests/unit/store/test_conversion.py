@@ -279,6 +279,21 @@ def test_deleting_reaches_encrypted_copies(place: Path) -> None:
     db.close()
 
 
+def test_a_copy_whose_key_is_lost_is_left_alone_by_an_erasure(place: Path) -> None:
+    history = filled(place)
+    history.encryption.switch_on(KEY)
+    history.close()
+    (copy,) = copying.copies(place)
+    content = copy.read_bytes()
+    place.unlink()
+    encryption.forget_note(place)
+    history = opened(place)
+    history.delete_conversation(history.create_conversation("gone").id)
+    assert history.purge_deleted() == 1
+    history.close()
+    assert copy.read_bytes() == content
+
+
 def test_a_private_session_has_nothing_to_encrypt(place: Path) -> None:
     history = History(place, in_memory=True)
     history.open()
