@@ -23,6 +23,7 @@ from app.ui.settings_bridge import SettingsBridge
 from app.ui.transcript.view import TranscriptView
 from app.ui.window.chat_connections import ChatConnections
 from app.ui.window.main_window import MainWindow
+from app.ui.window.notifier import Notifier
 from app.ui.window.page_connections import PageConnections
 from app.ui.window.parts import Parts
 from app.ui.window.privacy_connections import PrivacyConnections
@@ -80,6 +81,7 @@ class Assembly:
         self._pages = PageConnections(window, self.parts, services.paths)
         self._privacy = PrivacyConnections(window, self.parts, services.paths)
         self._chat = ChatConnections(window, self.parts)
+        self._notifier = Notifier(window, self.parts)
         self._problem: StoreProblemPage | None = None
 
     def begin(self) -> None:
@@ -90,6 +92,7 @@ class Assembly:
     async def close(self, geometry: str) -> None:
         """Stop every answer, keep all of it, and end every thread and process."""
         parts = self.parts
+        self._notifier.close()
         await self._remember(geometry)
         parts.queue.give_back()
         await parts.chat.close()
