@@ -60,6 +60,24 @@ def test_a_formula_without_end_is_given_up_in_time() -> None:
     assert sys.gettrace() is None or not sys.gettrace().__module__.endswith("formulas")
 
 
+@pytest.mark.parametrize(
+    "source",
+    [
+        DEEP,
+        r"\sqrt" * 30 + " x",
+        r"\left(" * 20 + "x" + r"\right)" * 20,
+        r"\begin{matrix}" * 20 + "x" + r"\end{matrix}" * 20,
+        "x^{" * 20 + "x" + "}" * 20,
+        "+".join(["x"] * 900),
+        r"\frac{1}{2}" * 150,
+    ],
+)
+def test_nothing_takes_much_longer_than_it_may(source: str) -> None:
+    began = perf_counter()
+    draw(source, by_itself=True, limit_s=0.1)
+    assert perf_counter() - began < 3
+
+
 def test_a_drawing_is_made_once_and_its_thread_ends() -> None:
     known = Formulas()
     assert not known.is_known(("x", False))
