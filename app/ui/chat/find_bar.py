@@ -42,8 +42,6 @@ class FindBar(QFrame):
         self.words = self._group(self.field, self.count, self.previous, self.next)
         self.date = QDateEdit()
         self.date.setAccessibleName(self.tr("Day"))
-        # The arrow keys turn day, month and year.
-        self.date.setButtonSymbols(QDateEdit.ButtonSymbols.NoButtons)
         self.go = push(look, self.tr("Go to this day"))
         self.go.clicked.connect(self._go)
         self.days = self._group(label(self.tr("Go to"), "second"), self.date, self.go)
