@@ -86,6 +86,9 @@ def _texts(distribution: metadata.Distribution) -> Iterator[tuple[str, Path]]:
             yield inner.replace("/", "_"), path
         elif _LICENCE_FILE.match(path.name):
             yield path.name, path
+    # Where the package says in a word what its repository says in a text.
+    if (kept := TEXTS / f"{distribution.name}.txt").is_file():
+        yield "LICENSE.txt", kept
 
 
 def _natives(packages: dict[str, Component]) -> Iterator[Component]:
@@ -111,6 +114,8 @@ def _natives(packages: dict[str, Component]) -> Iterator[Component]:
     yield _native("libgfortran", "", "GPL-3.0-or-later WITH GCC-exception-3.1", numpy)
     yield _native("pyinstaller-bootloader", maker.version,
                   "GPL-2.0-or-later WITH Bootloader-exception", maker.texts)  # fmt: skip
+    yield _native("stix-two-math", "2.11", "OFL-1.1", {"OFL.txt": TEXTS / "STIX.txt"})
+    yield _native("dejavu-sans", "2.37", "Bitstream-Vera", {"LICENSE.txt": TEXTS / "DejaVu.txt"})
     yield _native("lucide", "1.62.0", "ISC", {"LICENSE": ROOT / "resources" / "icons" / "LICENSE"})
 
 

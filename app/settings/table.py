@@ -220,6 +220,22 @@ _ROWS = (
         group="Appearance",
     ),
     Setting(
+        key="window.notify",
+        type=bool,
+        default=True,
+        label="Say when a long answer is complete",
+        help="Shows a note while the window is behind others. It has no word of the chat in it.",
+        group="Appearance",
+    ),
+    Setting(
+        key="window.tray_icon",
+        type=bool,
+        default=False,
+        label="Icon in the system tray",
+        help="A click on it brings the window to the front.",
+        group="Appearance",
+    ),
+    Setting(
         key="network.proxy",
         type=str,
         default="system",

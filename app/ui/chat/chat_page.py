@@ -101,7 +101,7 @@ class ChatPage(QWidget):
         chat.shown.connect(self._show)
         chat.earlier_shown.connect(transcript.prepend)
         chat.message_added.connect(self._append)
-        chat.message_removed.connect(transcript.remove)
+        chat.message_removed.connect(self._remove)
         chat.stream_started.connect(transcript.begin_stream)
         chat.stream_event.connect(transcript.apply)
         chat.stream_finished.connect(transcript.finish)
@@ -216,6 +216,14 @@ class ChatPage(QWidget):
         self.strip.clear()
         self.transcript.append(message)
         self.stack.setCurrentWidget(self.transcript)
+
+    def _remove(self, message_id: str) -> None:
+        row = self.transcript.board.row_of(message_id)
+        held_focus = row is not None and row.widget is not None and row.widget.holds_focus()
+        self.transcript.remove(message_id)
+        if held_focus:
+            # Qt would give the keyboard to whatever comes first in the window.
+            self.take_focus()
 
     def _put_back(self, text: str, error: AppError) -> None:
         self.composer.put_back(text)

@@ -55,7 +55,8 @@ class QueueList(QFrame):
         row = QHBoxLayout(holder)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(6)
-        row.addWidget(label(self.tr("Waiting") if is_held else self.tr("Next"), "name"))
+        when = self.tr("Then") if place else self.tr("Next")
+        row.addWidget(label(self.tr("Waiting") if is_held else when, "name"))
         row.addWidget(ElidedLabel(" ".join(text[:_PREVIEW].split()), "second"), 1)
         if is_held and place == 0:
             send = push(self._look, self.tr("Send now"), "strip")

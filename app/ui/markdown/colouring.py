@@ -50,6 +50,8 @@ class Colouring:
         """The document was begun anew."""
         self._block, self._seen = 0, 0
         self._whole = self._part = None
+        # What is written again has no colours.
+        self._spans.clear()
 
     def work(self, final: int, until: float, *, is_complete: bool) -> bool:
         """Colour until the clock shows `until`; whether there is more to do.

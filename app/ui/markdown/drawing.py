@@ -6,11 +6,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from time import perf_counter
 
-from app.ui.markdown.formulas import Formulas, formulas
+from app.ui.markdown.formulas import Formulas, Key, formulas
 from app.ui.markdown.values import Face, Line, Run, Runs
 
-# Seconds that one message may wait for its formulas; those of a hostile one are then shown as
-# they were written.
+# Seconds that the words of one message wait for its formulas; then these come later.
+_HOLD_S = 0.4
+# Seconds that go into formulas of one message that turn out not to be drawable: of a hostile
+# one the rest is left as it was written.
 _PATIENCE_S = 3.0
 
 
@@ -19,23 +21,59 @@ class Drawing:
 
     def __init__(self, known: Formulas | None = None) -> None:
         self._known = known or formulas()
-        self._waited_s = 0.0
+        self._held_s = self._waited_s = self._wasted_s = 0.0
+        # Written as source so far, in the order in which they are to be drawn.
+        self._missing: dict[Key, None] = {}
+
+    @property
+    def is_lacking(self) -> bool:
+        """Whether `catch_up` has something to do."""
+        return bool(self._missing)
 
     def wait_for(self, lines: Sequence[Line], until: float) -> bool:
         """Have the formulas of `lines` drawn, one after the other, until the clock
-        `perf_counter` shows `until`; whether they all are, or are no longer waited for."""
+        `perf_counter` shows `until`; whether the lines can be written."""
         for run in _formulas_of(lines):
-            if self._waited_s > _PATIENCE_S:
-                return True
             key = (run.math, run.by_itself)
-            if self._known.is_known(key):
+            if self._has_given_up or self._known.is_known(key):
                 continue
-            began = perf_counter()
-            is_drawn = self._known.want(key, until)
-            self._waited_s += perf_counter() - began
-            if not is_drawn:
+            if self._held_s > _HOLD_S:
+                self._missing[key] = None
+            elif not self._draw(key, until):
                 return False
         return True
+
+    def ask_for(self, lines: Sequence[Line]) -> None:
+        """Have the formulas of `lines` drawn some time."""
+        for run in _formulas_of(lines):
+            if not self._has_given_up:
+                self._known.want((run.math, run.by_itself), 0)
+
+    def catch_up(self, until: float) -> bool:
+        """Draw what is lacking until the clock shows `until`; whether nothing is any more."""
+        while self._missing and not self._has_given_up:
+            key = next(iter(self._missing))
+            if not self._draw(key, until):
+                return False
+            del self._missing[key]
+        self._missing.clear()
+        return True
+
+    @property
+    def _has_given_up(self) -> bool:
+        return self._wasted_s + self._waited_s > _PATIENCE_S
+
+    def _draw(self, key: Key, until: float) -> bool:
+        began = perf_counter()
+        is_tried = self._known.want(key, until)
+        took_s = perf_counter() - began
+        self._held_s += took_s
+        self._waited_s += took_s
+        if is_tried:
+            if self._known.get(key) is None:
+                self._wasted_s += self._waited_s
+            self._waited_s = 0.0
+        return is_tried
 
 
 def with_drawn_formulas(line: Line, known: Formulas | None = None) -> Line:
@@ -43,9 +81,8 @@ def with_drawn_formulas(line: Line, known: Formulas | None = None) -> Line:
     drawn = known or formulas()
     if line.table is not None:
         rows = tuple(tuple(_resolved(cell, drawn) for cell in row) for row in line.table.rows)
-        return (
-            line if rows == line.table.rows else replace(line, table=replace(line.table, rows=rows))
-        )
+        same = rows == line.table.rows
+        return line if same else replace(line, table=replace(line.table, rows=rows))
     runs = _resolved(line.runs, drawn)
     return line if runs is line.runs else replace(line, runs=runs)
 

@@ -7,6 +7,7 @@ from taking hours.
 
 from __future__ import annotations
 
+import inspect
 import re
 import sys
 import threading
@@ -24,6 +25,10 @@ _SIZE = 32.0
 _KEPT = 4_000
 # In units of the font's size: what is larger is no formula that anyone could read.
 _WIDEST, _HIGHEST = 400, 150
+# Fewer signs and braces within each other than these, and no chain of commands that each take
+# the next one for what they are about: the drawing takes hundredths of a second.
+_SHORT, _FLAT = 300, 3
+_CHAIN = re.compile(r"(\\[a-zA-Z]+\s*){4}|(\\(left|begin)\b.*){4}", re.DOTALL)
 _VIEW = re.compile(r'viewBox="([-\d.e]+) ([-\d.e]+) ([-\d.e]+) ([-\d.e]+)"')
 _TAG = re.compile(r"<\s*([\w:!?]+)")
 _TAGS = {"svg", "path", "rect", "line", "g"}
@@ -110,16 +115,18 @@ def draw(source: str, by_itself: bool, limit_s: float = LIMIT_S) -> Formula | No
     """
     until = perf_counter() + limit_s
 
-    def watch(_frame: FrameType, _event: str, _argument: object) -> None:
-        if perf_counter() > until:
+    def watch(frame: FrameType, _event: str, _argument: object) -> None:
+        # What a generator raises while it is thrown away gets lost.
+        if perf_counter() > until and not frame.f_code.co_flags & inspect.CO_GENERATOR:
             raise _TooLongError
 
     before = sys.gettrace()
     try:
         drawing = _ziamath()
-        # Called with every call of a function on this thread alone: all below is Python.
         until = perf_counter() + limit_s
-        sys.settrace(watch)
+        if not _is_simple(source):
+            # Called with every call of a function on this thread alone: all below is Python.
+            sys.settrace(watch)
         mathml = drawing.tex.tex2mml(source, inline=not by_itself)
         # What the parser does not know it hands on with its backslash.
         if "\\" in mathml:
@@ -130,6 +137,15 @@ def draw(source: str, by_itself: bool, limit_s: float = LIMIT_S) -> Formula | No
     finally:
         sys.settrace(before)
     return _checked(svg)
+
+
+def _is_simple(source: str) -> bool:
+    """Whether so little is nested that it surely takes no time: watching costs as much again."""
+    depth = deepest = 0
+    for sign in source[:_SHORT]:
+        depth += (sign == "{") - (sign == "}")
+        deepest = max(deepest, depth)
+    return len(source) < _SHORT and deepest <= _FLAT and _CHAIN.search(source) is None
 
 
 def _checked(svg: str) -> Formula | None:

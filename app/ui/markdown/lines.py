@@ -13,6 +13,7 @@ _TASK = re.compile(r"\[([ xX])\]\s")
 _NOTE = re.compile(rf"^{FOOTNOTE.pattern}:", re.MULTILINE)
 _LANGUAGE = re.compile(r"[\w+#.-]{1,24}")
 # Letters that a column has room for at least and at most, and words that are not broken.
+_BOLD = 0.4
 _NARROWEST, _WIDEST, _LONGEST_WORD = 4, 40, 16
 # From here on a number needs more room than a list item usually has before it.
 _WIDE_NUMBER = 100
@@ -135,10 +136,12 @@ def _table(leaf: Leaf, env: Env, *, has_header: bool) -> Table:
         for row in (leaf.rows if has_header else leaf.rows[1:])
     )
     widest, words = [_NARROWEST] * len(leaf.aligns), [_NARROWEST] * len(leaf.aligns)
-    for row in leaf.rows:
+    for number, row in enumerate(leaf.rows):
+        # The head is bold, which takes more room.
+        bold = 0 if number else _BOLD
         for column, cell in enumerate(row):
-            widest[column] = max(widest[column], min(len(cell), _WIDEST))
-            longest = max(map(len, cell.split()), default=0)
+            widest[column] = max(widest[column], min(round(len(cell) * (1 + bold)), _WIDEST))
+            longest = round(max(map(len, cell.split()), default=0) * (1 + bold))
             words[column] = max(words[column], min(longest, _LONGEST_WORD))
     return Table(
         rows=rows,

@@ -90,7 +90,7 @@ class Rendering:
     @property
     def is_finished(self) -> bool:
         """Whether there is nothing left to do."""
-        return self.is_written and self._is_coloured
+        return self.is_written and self._is_coloured and not self._drawing.is_lacking
 
     def work(self, until: float) -> bool:
         """Draw until the clock `perf_counter` shows `until`, in any case one slice; returns
@@ -119,9 +119,14 @@ class Rendering:
         if self._changed:
             self._changed = False
             rest = [] if self._closed else self._stream.rest()
-            # They are asked for, so that they are there soon, and not waited for.
-            self._drawing.wait_for(rest, 0)
+            self._drawing.ask_for(rest)
             self._write(rest, is_end=True)
+        if self._closed and self._drawing.is_lacking:
+            if self._drawing.catch_up(until):
+                # Once more from the beginning: only the lines that have changed are written.
+                self._stream.rewind()
+                self._begin_anew()
+            return True
         if self.document.code_starts:
             more = self._colouring.work(self._done, until, is_complete=self._closed)
             self._is_coloured = not more

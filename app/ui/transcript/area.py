@@ -298,7 +298,8 @@ class MessageArea(QAbstractScrollArea):
         self.jump.setIcon(icon("arrow-down", colour, size=size, gap=_JUMP_GAP))
 
     def _place_jump(self) -> None:
-        shown = not self.board.follows and bool(self.board.rows)
+        has_more = self.verticalScrollBar().maximum() > 0
+        shown = not self.board.follows and has_more and bool(self.board.rows)
         if shown:
             size, place = self.jump.sizeHint(), self.viewport().geometry()
             gap = self.look.formats.theme.space_3

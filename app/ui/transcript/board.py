@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from time import perf_counter
 
@@ -221,13 +221,14 @@ class Board:
             return None
         margin = round(height * _AHEAD)
         sight = self.in_sight
-        order: list[Iterable[int]] = [reversed(sight) if self.follows else sight]
-        order.append(self.rows_within(height, height + margin))
-        order.append(reversed(self.rows_within(-margin, -1)))
-        for places in order:
-            for place in places:
-                row = self.rows[place]
-                if row.widget is None or row.needs_work:
+        below = self.rows_within(height, height + margin)
+        above = self.rows_within(-margin, -1)
+        order = (sight[::-1] if self.follows else sight, below, above[::-1])
+        # Words go before whatever makes them prettier.
+        for is_finish in (False, True):
+            for row in (self.rows[place] for places in order for place in places):
+                widget = row.widget
+                if widget is None or (row.needs_work and (is_finish or not widget.is_drawn)):
                     return row
         return None
 

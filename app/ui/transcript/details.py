@@ -10,7 +10,7 @@ from app.store.values import StoredMessage
 from app.ui.markdown.formats import Formats
 from app.ui.transcript.detail_words import as_text, facts
 
-_WIDTH, _GAP, _CHUNK = 460, 6, 16
+_WIDTH, _GAP, _CHUNK = 460, 6, 8
 _BREAK = "\u200b"
 
 

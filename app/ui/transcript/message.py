@@ -312,13 +312,14 @@ class MessageWidget(QWidget):
         return y + height
 
     def _refresh_cut(self) -> None:
-        if self.row.is_cut_line and self._cut is None:
-            self._cut = CutLine(self, self._look.formats.theme)
-            self._cut.show()
-        elif not self.row.is_cut_line and self._cut is not None:
+        cut = self.row.cut
+        if self._cut is not None and (cut is None or cut != self._cut.context):
             self._cut.hide()
             self._cut.deleteLater()
             self._cut = None
+        if cut is not None and self._cut is None:
+            self._cut = CutLine(self, self._look.formats.theme, cut)
+            self._cut.show()
 
     def _refresh_thoughts(self) -> None:
         if not self.row.reasoning:

@@ -71,8 +71,9 @@ class Row:
 
     `text` and `reasoning` are the whole text so far. `is_measured`: the height is that of
     the drawn message at the present width, not a guess. `needs_work`: its widget has more
-    to draw at once. `is_last`: nothing follows it. `thought_s` is how long the model thought,
-    as far as that is known.
+    to draw at once. `cut`: the last answer did not see what is above, with these figures.
+    `is_last`: nothing follows it. `thought_s` is how long the model thought, as far as that
+    is known.
     """
 
     message: StoredMessage
@@ -84,7 +85,7 @@ class Row:
     is_measured: bool = False
     needs_work: bool = False
     is_reasoning_open: bool = False
-    is_cut_line: bool = False
+    cut: ContextUse | None = None
     is_last: bool = False
     thought_s: float | None = None
     notices: list[str] = field(default_factory=list)

@@ -14,10 +14,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.core.events import ContextUse
 from app.store.values import MessageState
 from app.ui.theme import Theme, pixmap
 from app.ui.transcript.row import Row
-from app.ui.transcript.words import CONTINUABLE, cut_words, state_word
+from app.ui.transcript.words import CONTINUABLE, cut_details, cut_words, state_word
 
 
 def plain_label(words: str, role: str, parent: QWidget | None = None) -> QLabel:
@@ -96,11 +97,14 @@ class Ending(QWidget):
 
 
 class CutLine(QWidget):
-    """A thin line with words: the model did not see what is above."""
+    """A thin line with words: the model did not see what is above; `context` says how much."""
 
-    def __init__(self, parent: QWidget, theme: Theme) -> None:
+    def __init__(self, parent: QWidget, theme: Theme, context: ContextUse) -> None:
         super().__init__(parent)
+        self.context = context
         self._theme = theme
+        self.setToolTip(cut_details(context))
+        self.setAccessibleDescription(cut_details(context))
         self._words = QLabel(cut_words(), self)
         self._words.setProperty("role", "meta")
         self._words.setAlignment(Qt.AlignmentFlag.AlignCenter)

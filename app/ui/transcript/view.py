@@ -8,7 +8,7 @@ from time import perf_counter
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QWidget
 
-from app.core.events import Event, Started
+from app.core.events import ContextUse, Event, Started
 from app.core.messages import Role
 from app.store.values import StoredMessage
 from app.ui.markdown.highlight import COMMON_LANGUAGES, prepare
@@ -235,10 +235,11 @@ class TranscriptView(MessageArea):
 
     def _mark_cut(self) -> None:
         """Move the line above which the model saw nothing to where the last answer has it."""
-        target = self._first_seen()
+        target, context = self._first_seen()
         for row in self.board.rows:
-            if row.is_cut_line != (row is target):
-                row.is_cut_line = row is target
+            cut = context if row is target else None
+            if row.cut != cut:
+                row.cut = cut
                 if row.widget is not None:
                     row.widget.refresh()
                 self.board.changed(row)
@@ -267,7 +268,8 @@ class TranscriptView(MessageArea):
                     row.widget.refresh()
                     self.board.changed(row)
 
-    def _first_seen(self) -> Row | None:
+    def _first_seen(self) -> tuple[Row | None, ContextUse | None]:
+        """The first message that the model of the last answer saw, where it did not see all."""
         rows = self.board.rows
         for row in reversed(rows):
             context = row.message.context
@@ -279,8 +281,8 @@ class TranscriptView(MessageArea):
             spoken = [other for other in rows if other.message.role is not Role.SYSTEM]
             # It can be counted only from where the conversation begins.
             known = self._earlier == 0 and 0 < place < len(spoken)
-            return spoken[place] if known else None
-        return None
+            return (spoken[place], context) if known else (None, None)
+        return None, None
 
     def _on_prepare(self) -> None:
         """Load what code needs, one language in a turn, while there is nothing else to do."""

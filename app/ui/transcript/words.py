@@ -6,7 +6,7 @@ from html import escape
 
 from PySide6.QtCore import QCoreApplication, QLocale
 
-from app.core.events import Event, Loading, Progress, Started
+from app.core.events import ContextUse, Event, Loading, Progress, Started
 from app.core.messages import Role
 from app.store.values import EDITED_FROM, MessageState, StoredMessage
 
@@ -160,6 +160,22 @@ def reasoning_words(*, thinking: bool, duration_s: float | None) -> str:
 def cut_words() -> str:
     """What stands at the place in front of which the model saw nothing."""
     return translate("Transcript", "The model did not see what is above this line")
+
+
+def cut_details(context: ContextUse) -> str:
+    """How much the model saw of the conversation, and how much not."""
+    locale = QLocale()
+    seen = translate("Transcript", "The model read {used} of at most {limit} tokens.").format(
+        used=locale.toString(context.prompt_tokens), limit=locale.toString(context.limit)
+    )
+    left_out = translate("Transcript", "Messages left out: {count}").format(
+        count=locale.toString(context.dropped_messages)
+    )
+    if context.dropped_tokens:
+        left_out = translate("Transcript", "{left_out} ({tokens} tokens).").format(
+            left_out=left_out, tokens=locale.toString(context.dropped_tokens)
+        )
+    return f"{seen}\n{left_out}"
 
 
 def too_long_words() -> str:

@@ -44,6 +44,7 @@ from app.ui.window.history_connections import HistoryConnections
 from app.ui.window.locking import connect_lock
 from app.ui.window.main_window import MainWindow
 from app.ui.window.model_connections import ModelConnections
+from app.ui.window.notifier import Notifier
 from app.ui.window.page_connections import PageConnections
 from app.ui.window.parts import Parts
 from app.ui.window.persona_connections import PersonaConnections
@@ -144,6 +145,7 @@ class Assembly:
         )
         self._cloud = CloudConnections(window, self.parts, self.cloud)
         self._routing = RoutingConnections(window, self.parts)
+        self._notifier = Notifier(window, self.parts)
         self._problem: StoreProblemPage | None = None
         self._unlocking: Unlocking | None = None
         self._was_locked = False
@@ -159,6 +161,7 @@ class Assembly:
         """Stop every answer, keep all of it, and end every thread and process."""
         parts = self.parts
         await self.temporary.close()
+        self._notifier.close()
         await self._remember(geometry)
         parts.naming.stop()
         parts.queue.give_back()

@@ -114,10 +114,18 @@ class ChatConnections(QObject):
             page.composer.put_back(queue.take(place))
             page.take_focus()
 
+        def remove(place: int) -> None:
+            queue.take(place)
+            page.take_focus()
+
+        def send() -> None:
+            queue.send_next()
+            page.take_focus()
+
         page.composer.queue_wanted.connect(put_in)
         page.queue.edit_wanted.connect(edit)
-        page.queue.remove_wanted.connect(queue.take)
-        page.queue.send_wanted.connect(queue.send_next)
+        page.queue.remove_wanted.connect(remove)
+        page.queue.send_wanted.connect(send)
         queue.changed.connect(lambda: page.queue.show_waiting(queue.texts, is_held=queue.is_held))
 
     def _send(self, text: str) -> None:

@@ -107,6 +107,25 @@ def test_pieces_give_the_same_as_the_whole(qtbot: QtBot) -> None:
     assert whole.lines[1].kind is Kind.MATH
 
 
+def test_formulas_that_came_late_take_their_places(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.ui.markdown.drawing._HOLD_S", -1.0)
+    source = "Sum $q_1$.\n\n```python\nx = 1\n```\n\n$$\nq_2 = 1\n$$\n"
+    drawing = rendering()
+    drawing.feed(source)
+    drawing.close()
+    drawing.work(0)
+    assert "$q_1$" in drawing.document.toPlainText()
+    assert not drawing.is_finished
+    work(drawing)
+    assert drawing.is_finished
+    assert drawing.document.toPlainText().count(OBJECT) == 2
+    # The code behind the first of them was written anew, and has its colours.
+    code = drawing.document.findBlock(drawing.document.starts[1])
+    assert code.layout().formats()
+
+
 def test_a_hostile_text_never_takes_the_window_long(qtbot: QtBot) -> None:
     deep = "$" + "{" * 400 + "x" + "}" * 400 + "$"
     drawing = rendering()

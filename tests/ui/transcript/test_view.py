@@ -243,14 +243,17 @@ def test_the_line_above_which_the_model_saw_nothing(qtbot: QtBot, look: Appearan
     messages = conversation(4)
     messages[-1] = replace(messages[-1], context=dropped(3))
     view = show(qtbot, look, messages)
-    assert [row.message.id for row in view.board.rows if row.is_cut_line] == ["a1"]
-    assert widget_of(view, "a1")._cut is not None
+    assert [row.message.id for row in view.board.rows if row.cut] == ["a1"]
+    line = widget_of(view, "a1")._cut
+    assert line is not None
+    assert "1000 of at most 2048 tokens" in line.toolTip()
+    assert "Messages left out: 3" in line.toolTip()
     begin(view)
     view.apply("new", Started(provider="onnx", model="m", device="cpu", context=dropped(5)))
-    qtbot.waitUntil(lambda: row_of(view, "a2").is_cut_line, timeout=WAIT_MS)
-    assert not row_of(view, "a1").is_cut_line
+    qtbot.waitUntil(lambda: row_of(view, "a2").cut is not None, timeout=WAIT_MS)
+    assert row_of(view, "a1").cut is None
     view.finish(replace(answer("new", "x"), context=dropped(0)))
-    assert not any(row.is_cut_line for row in view.board.rows)
+    assert not any(row.cut for row in view.board.rows)
 
 
 def test_without_the_beginning_the_line_cannot_be_placed(qtbot: QtBot, look: Appearance) -> None:
@@ -258,9 +261,9 @@ def test_without_the_beginning_the_line_cannot_be_placed(qtbot: QtBot, look: App
     messages[-1] = replace(messages[-1], context=dropped(3))
     view = show(qtbot, look, [])
     view.set_messages(messages[2:], earlier=1)
-    assert not any(row.is_cut_line for row in view.board.rows)
+    assert not any(row.cut for row in view.board.rows)
     view.prepend(messages[:2])
-    assert [row.message.id for row in view.board.rows if row.is_cut_line] == ["a1"]
+    assert [row.message.id for row in view.board.rows if row.cut] == ["a1"]
 
 
 def test_a_notice_stands_under_the_answer(qtbot: QtBot, look: Appearance) -> None:

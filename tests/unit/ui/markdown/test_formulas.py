@@ -60,6 +60,24 @@ def test_a_formula_without_end_is_given_up_in_time() -> None:
     assert sys.gettrace() is None or not sys.gettrace().__module__.endswith("formulas")
 
 
+@pytest.mark.parametrize(
+    "source",
+    [
+        DEEP,
+        r"\sqrt" * 30 + " x",
+        r"\left(" * 20 + "x" + r"\right)" * 20,
+        r"\begin{matrix}" * 20 + "x" + r"\end{matrix}" * 20,
+        "x^{" * 20 + "x" + "}" * 20,
+        "+".join(["x"] * 900),
+        r"\frac{1}{2}" * 150,
+    ],
+)
+def test_nothing_takes_much_longer_than_it_may(source: str) -> None:
+    began = perf_counter()
+    draw(source, by_itself=True, limit_s=0.1)
+    assert perf_counter() - began < 3
+
+
 def test_a_drawing_is_made_once_and_its_thread_ends() -> None:
     known = Formulas()
     assert not known.is_known(("x", False))
@@ -101,13 +119,29 @@ def test_the_source_stands_for_what_cannot_be_drawn() -> None:
     assert Face.CODE in broken.face
 
 
+def test_words_wait_a_moment_and_formulas_may_come_later(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.ui.markdown.drawing._HOLD_S", 0.0)
+    known = Formulas()
+    drawing = Drawing(known)
+    lines = [line_of(f"x_{number}") for number in range(5)]
+    while not drawing.wait_for(lines, perf_counter() + 0.01):
+        pass
+    assert drawing.is_lacking
+    assert with_drawn_formulas(lines[-1], known).text == "$x_4$"
+    until = perf_counter() + WAIT_S
+    while not drawing.catch_up(perf_counter() + 0.01):
+        assert perf_counter() < until
+    assert with_drawn_formulas(lines[-1], known) == lines[-1]
+
+
 def test_patience_with_one_message_is_limited(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("app.ui.markdown.drawing._PATIENCE_S", 0.05)
-    known, drawing = Formulas(), Drawing()
-    drawing = Drawing(known)
+    drawing = Drawing(Formulas())
     hostile = [line_of(f"{DEEP}{number}") for number in range(50)]
     began = perf_counter()
     while not drawing.wait_for(hostile, perf_counter() + 0.01):
         assert perf_counter() - began < WAIT_S
-    assert perf_counter() - began < 2
-    assert module.LIMIT_S * len(hostile) > 10
+    while not drawing.catch_up(perf_counter() + 0.01):
+        assert perf_counter() - began < WAIT_S
+    assert not drawing.is_lacking
+    assert perf_counter() - began < module.LIMIT_S * len(hostile) / 4
