@@ -227,15 +227,17 @@ class ChatSession:
         """The events of whoever was chosen, or of who answers instead."""
         provider, has_spoken = decision.provider, is_instead or not decision.provider.is_local
         answer.comes_from(request.parameters, is_local=provider.is_local)
+        error: AppError | None = None
         async with _closing(provider.stream(request, cancel)) as stream:
+            # To its end: leaving a stream early stops the whole turn.
             async for event in stream:
                 has_spoken = has_spoken or isinstance(event, TextDelta | ReasoningDelta)
                 if isinstance(event, Failed) and not has_spoken:
                     error = event.error
-                    break
-                yield _with_left_out(event, begun.left_out)
-            else:
-                return
+                else:
+                    yield _with_left_out(event, begun.left_out)
+        if error is None:
+            return
         instead = await self._away.instead(error, request, begun.conversation, cancel)
         if instead is None:
             yield Failed(error)

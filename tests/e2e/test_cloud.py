@@ -180,10 +180,8 @@ def test_a_wrong_key_is_told_without_it(
 def test_the_list_of_models_is_asked_for_only_when_wanted(
     place: Place, keyring: dict[str, str], cloud: StandInCloud
 ) -> None:
-    cloud.models = [
-        {"id": "a/large", "context_length": 8192, "pricing": {"prompt": "0.000002", "completion": "0.00001"}},
-        {"id": "b/small"},
-    ]  # fmt: skip
+    prices = {"prompt": "0.000002", "completion": "0.00001"}
+    cloud.models = [{"id": "a/large", "context_length": 8192, "pricing": prices}, {"id": "b/small"}]
     switch_on(place, cloud)
     for arguments in (("status",), ("costs",), ("models", "openrouter", "--kept")):
         with running(place, "cloud", *arguments, code=COMMAND, more=keyring) as program:

@@ -18,6 +18,7 @@ from app.bootstrap import Services, build
 from app.core.privacy import PrivacyFacts
 from app.core.tasks import Tasks
 from app.engine.fake import FakeEngine
+from app.network.base import Courier
 from app.paths import Paths
 from app.settings.secrets import Secrets
 from app.ui.appearance import Appearance
@@ -215,6 +216,7 @@ def make_desk(
         starter: Starter | None = None,
         before: Callable[[MainWindow], object] | None = None,
         privacy: PrivacySources | None = None,
+        courier: Courier | None = None,
     ) -> Desk:
         for desk in list(open_desks):
             close(desk)
@@ -225,7 +227,7 @@ def make_desk(
         window.chat.setFocus()
         if before is not None:
             before(window)
-        services = build(paths, engine=engine, secrets=secrets)
+        services = build(paths, engine=engine, secrets=secrets, courier=courier)
         sources = privacy or PrivacySources()
         assembly = Assembly(window, services, sources, faults.append, starter=starter)
         desk = Desk(window, services, assembly)
