@@ -53,6 +53,7 @@ class Cloud:
         self._secrets = secrets
         self._courier = courier
         keeps = not paths.keeps_nothing
+        self._is_private = not keeps
         self._lists = _Lists(paths.cache / "cloud-models.json", keep=keeps)
         self.costs = Costs(paths.root / COSTS_FILE if keeps else None)
         self.prices = Prices(
@@ -86,8 +87,14 @@ class Cloud:
         return service(self._settings, name)
 
     def usable(self) -> tuple[Service, ...]:
-        """The services that may be asked now."""
+        """The services that may be asked, as the settings say."""
+        if self._is_private or self._settings.get("privacy.level") == _SEALED:
+            return ()
         return services_on(self._settings)
+
+    def offered(self) -> tuple[Service, ...]:
+        """The services that may be asked and can be: none where nothing reaches the network."""
+        return () if self._courier is None else self.usable()
 
     def provider(self, name: str) -> CloudProvider:
         """The service as a provider."""
@@ -107,7 +114,7 @@ class Cloud:
         if not self._settings.get("cloud.fall_back") or error.code.value not in counts:
             return ""
         name = str(self._settings.get("cloud.fall_back_to"))
-        usable = next((one for one in self.usable() if one.name == name), None)
+        usable = next((one for one in self.offered() if one.name == name), None)
         return "" if usable is None or not usable.model else name
 
     def models(self, name: str) -> Listed:

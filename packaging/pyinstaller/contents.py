@@ -43,7 +43,9 @@ EXCLUDED = (
 # Distributions whose versions `tacit doctor` tells; the others travel without their records.
 DESCRIBED = (
     "PySide6-Essentials", "qasync", "psutil", "platformdirs", "keyring", "markdown-it-py",
-    "Pygments", "numpy", "onnxruntime", "onnxruntime-genai", "huggingface_hub",
+    "Pygments", "numpy", "onnxruntime", "onnxruntime-genai", "huggingface_hub", "anthropic",
+    "openai",
+    "opentelemetry-api",  # reads its own record when it is loaded; nothing of it is switched on
 )  # fmt: skip
 
 # Every other plugin stays out: among them GTK's, which drags a copy of GTK in, and those that

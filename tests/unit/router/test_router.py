@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from app.core.cloud import reference
 from app.core.errors import AppError, ErrorCode
 from app.core.messages import ChatRequest, Message, Role
 from app.providers.fake import FakeProvider
@@ -43,3 +46,27 @@ def test_what_calls_itself_local_by_name_only_is_not_chosen() -> None:
     router = Router({"onnx": FakeProvider("onnx", is_local=False)})
     with pytest.raises(AppError):
         router.route(REQUEST)
+
+
+@pytest.mark.parametrize("wanted", ["auto", "anthropic"])
+def test_a_model_of_a_service_is_answered_by_that_service(wanted: str) -> None:
+    asked: list[str] = []
+
+    def cloud(name: str) -> FakeProvider:
+        asked.append(name)
+        return FakeProvider(name)
+
+    router = Router({"onnx": FakeProvider("onnx")}, cloud)  # type: ignore[arg-type]
+    request = replace(REQUEST, model=reference("anthropic", "m"))
+    assert router.route(request, wanted).provider.name == "anthropic"
+    assert asked == ["anthropic"]
+    assert router.route(REQUEST).provider.name == "onnx", "nothing else is ever sent by itself"
+
+
+def test_a_service_that_there_is_not_is_an_error() -> None:
+    def cloud(name: str) -> FakeProvider:
+        raise AppError(f"There is no {name}.", code=ErrorCode.PROVIDER_UNAVAILABLE)
+
+    router = Router({"onnx": FakeProvider("onnx")}, cloud)  # type: ignore[arg-type]
+    with pytest.raises(AppError, match="There is no nobody"):
+        router.route(REQUEST, "nobody")
