@@ -7,7 +7,6 @@ from enum import StrEnum
 
 from app.core.egress import CourierStatus, Opening, Purpose
 
-
 _HERE = frozenset({"127.0.0.1", "localhost", "[::1]"})
 
 
