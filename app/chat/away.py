@@ -65,9 +65,12 @@ class Away:
         except AppError:  # the failure itself is what the person has to know
             return None
         if decision.preview is None:
-            return decision
+            return replace(decision, reason=f"{name} answers instead.")
         preview = replace(decision.preview, failure=error.what)
-        return decision if await self._ask(preview, cancel) else None
+        if not await self._ask(preview, cancel):
+            return None
+        label = preview.demand.service.label
+        return replace(decision, reason=f"{label} answers instead.")
 
     async def _is_agreed(
         self, preview: Preview, conversation: Conversation, cancel: CancelToken

@@ -140,6 +140,8 @@ def test_the_fall_back_needs_its_switch_its_failure_and_a_provider(
         assert cloud.fall_back(missing) == ""
         choose(settings, fall_back_on="model-missing")
         assert (cloud.fall_back(crashed), cloud.fall_back(missing)) == ("", "anthropic")
+        with pytest.raises(AppError, match="no failure"):
+            choose(settings, fall_back_on="model-missing everything")
         choose(settings, anthropic_model="")
         assert cloud.fall_back(missing) == ""
         choose(settings, anthropic_model="m", on=False)
