@@ -54,6 +54,7 @@ class Cloud:
         self._secrets = secrets
         self._courier = courier
         keeps = not paths.keeps_nothing
+        self._is_private = not keeps
         self._lists = _Lists(paths.cache / "cloud-models.json", keep=keeps)
         self.costs = Costs(paths.root / COSTS_FILE if keeps else None)
         self.prices = Prices(
@@ -87,8 +88,14 @@ class Cloud:
         return service(self._settings, name)
 
     def usable(self) -> tuple[Service, ...]:
-        """The services that may be asked now."""
+        """The services that may be asked, as the settings say."""
+        if self._is_private or self._settings.get("privacy.level") == _SEALED:
+            return ()
         return services_on(self._settings)
+
+    def offered(self) -> tuple[Service, ...]:
+        """The services that may be asked and can be: none where nothing reaches the network."""
+        return () if self._courier is None else self.usable()
 
     def provider(self, name: str) -> CloudProvider:
         """The service as a provider."""
@@ -105,6 +112,14 @@ class Cloud:
     def providers(self) -> dict[str, Provider]:
         """Every service as a provider by its name, on or off."""
         return {name: self.provider(name) for name in self.names()}
+
+    def falls_back_to(self) -> str:
+        """The service that is asked after a failure here where no rule says who, "" for none."""
+        if not self._settings.get("cloud.fall_back"):
+            return ""
+        name = str(self._settings.get("cloud.fall_back_to"))
+        found = next((one for one in self.offered() if one.name == name), None)
+        return "" if found is None or not found.model else name
 
     def rates(self) -> dict[str, tuple[float, float]]:
         """US dollars for a million tokens read and written, by the services with a known price."""

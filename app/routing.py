@@ -154,7 +154,7 @@ def switches(
         providers=frozenset(service.name for service in cloud.usable()),
         fallback=bool(settings.get("cloud.fall_back")),
         fallback_for=frozenset(str(settings.get("cloud.fall_back_on")).split()),
-        fallback_to=str(settings.get("cloud.fall_back_to")),
+        fallback_to=cloud.falls_back_to(),
         private_session=private_session,
         month_limit_usd=cloud.limit_usd or None,
         spent_usd=cloud.costs.spent() if cloud.limit_usd else 0.0,

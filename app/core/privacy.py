@@ -7,6 +7,8 @@ from enum import StrEnum
 
 from app.core.egress import CourierStatus, Opening, Purpose
 
+_HERE = frozenset({"127.0.0.1", "localhost", "[::1]"})
+
 
 class Privacy(StrEnum):
     """The states, from the most to the least that can leave this machine."""
@@ -75,10 +77,11 @@ class Indicator:
 def indicate(facts: PrivacyFacts) -> Indicator:
     """The state to show: of all that hold, the least reassuring one."""
     reason = _reason(facts)
-    openings = [o for o in facts.courier.openings if o.purpose is not Purpose.LOCAL_SERVER]
+    openings = [opening for opening in facts.courier.openings if not _is_here(opening)]
     # A server on this machine takes nothing away from it.
     here = next((o for o in facts.courier.openings if o not in openings), None)
-    cloud = [opening for opening in openings if opening.purpose is Purpose.CLOUD_ANSWER]
+    away = (Purpose.CLOUD_ANSWER, Purpose.LOCAL_SERVER)
+    cloud = [opening for opening in openings if opening.purpose in away]
     if cloud:
         return Indicator(state=Privacy.CLOUD, opening=cloud[0], reason=reason)
     if openings:
@@ -88,6 +91,12 @@ def indicate(facts: PrivacyFacts) -> Indicator:
     if facts.courier.pid is not None:
         return Indicator(state=Privacy.LOCAL_ONLY, opening=here)
     return Indicator(state=Privacy.SEALED)
+
+
+def _is_here(opening: Opening) -> bool:
+    """Whether it leads to another program on this machine, by its purpose and its host."""
+    name = opening.host.rpartition(":")[0] or opening.host
+    return opening.purpose is Purpose.LOCAL_SERVER and name in _HERE
 
 
 def _reason(facts: PrivacyFacts) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.core.errors import AppError, ErrorCode
 from app.settings.setting import SecretSetting, Setting, Value
 
 FAILURES = (
@@ -14,6 +15,16 @@ FAILURES = (
     "prompt-too-long",
 )
 """The failures of the model on this computer that may count for a fall-back (`ErrorCode`)."""
+
+
+def _check_failures(value: Value) -> None:
+    unknown = [word for word in str(value).split() if word not in FAILURES]
+    if unknown:
+        raise AppError(
+            f'There is no failure "{unknown[0][:50]}".',
+            f"Choose among: {', '.join(FAILURES)}.",
+            code=ErrorCode.SETTING_INVALID,
+        )
 
 
 def _switch(key: str, label: str, help_: str) -> Setting:
@@ -127,11 +138,15 @@ CLOUD_ROWS = (
         group="Cloud",
         choices=("anthropic", "openrouter", "huggingface", "openai-compatible"),
     ),
-    _text(
-        "cloud.fall_back_on",
-        "out-of-memory host-crashed host-hung",
-        "Failures that count",
-        f"Any of these words: {', '.join(FAILURES)}.",
+    Setting(
+        key="cloud.fall_back_on",
+        type=str,
+        default="out-of-memory host-crashed host-hung",
+        label="Failures that count",
+        help=f"Any of these words: {', '.join(FAILURES)}.",
+        group="Cloud",
+        maximum=500,
+        verify=_check_failures,
     ),
 )
 

@@ -224,16 +224,18 @@ class _Fields:
         try:
             parts = json.loads(raw)
             known = {field.name: field.type for field in fields(kind)}  # type: ignore[arg-type]
-            numbers = {key: _number(part, whole=known[key] == "int") for key, part in parts.items()}
+            numbers = {key: _number(part, str(known[key])) for key, part in parts.items()}
             return kind(**numbers)
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
             self.is_damaged = True
             return None
 
 
-def _number(part: object, *, whole: bool) -> float:
+def _number(part: object, kind: str) -> float | None:
+    if part is None and kind.endswith("None"):
+        return None
     if isinstance(part, bool) or not isinstance(part, int | float) or not math.isfinite(part):
         raise TypeError
-    if whole and not isinstance(part, int):
+    if kind == "int" and not isinstance(part, int):
         raise TypeError
     return part

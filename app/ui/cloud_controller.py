@@ -105,7 +105,7 @@ class CloudController(QObject):
         """What may be chosen now: the model of each service that is switched on, and the
         `current` one where it is another."""
         found = []
-        for service in self._cloud.usable():
+        for service in self._cloud.offered():
             named, model = split_reference(current)
             models = [service.model] if service.model else []
             if named == service.name and model not in models:

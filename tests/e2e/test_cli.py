@@ -198,10 +198,13 @@ def test_a_failure_as_json_is_a_document_too() -> None:
     assert error["code"] == "model-missing"
 
 
-def test_a_cloud_provider_is_not_part_of_this_version() -> None:
-    done = tacit("ask", "Hello", "--provider", "anthropic", "--json")
+@pytest.mark.parametrize(
+    ("provider", "code"), [("anthropic", "cloud-off"), ("nobody", "provider-unavailable")]
+)
+def test_the_cloud_is_off_unless_it_was_switched_on(provider: str, code: str) -> None:
+    done = tacit("ask", "Hello", "--provider", provider, "--json")
     assert done.returncode == 1
-    assert document(done)["error"]["code"] == "provider-unavailable"
+    assert document(done)["error"]["code"] == code
 
 
 @pytest.mark.parametrize(

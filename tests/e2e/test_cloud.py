@@ -8,6 +8,8 @@ program wrote, in the command lines and variables of its processes, and in what 
 from __future__ import annotations
 
 import json
+import os
+import shutil
 import signal
 import sys
 from collections.abc import Iterator
@@ -180,14 +182,8 @@ def test_a_wrong_key_is_told_without_it(
 def test_the_list_of_models_is_asked_for_only_when_wanted(
     place: Place, keyring: dict[str, str], cloud: StandInCloud
 ) -> None:
-    cloud.models = [
-        {
-            "id": "a/large",
-            "context_length": 8192,
-            "pricing": {"prompt": "0.000002", "completion": "0.00001"},
-        },
-        {"id": "b/small"},
-    ]
+    prices = {"prompt": "0.000002", "completion": "0.00001"}
+    cloud.models = [{"id": "a/large", "context_length": 8192, "pricing": prices}, {"id": "b/small"}]
     switch_on(place, cloud)
     for arguments in (("status",), ("costs",), ("models", "openrouter", "--kept")):
         with running(place, "cloud", *arguments, code=COMMAND, more=keyring) as program:
@@ -202,3 +198,82 @@ def test_the_list_of_models_is_asked_for_only_when_wanted(
     assert (large["input_usd"], large["output_usd"]) == (2.0, 10.0)
     assert small["input_usd"] is None
     search(place)
+
+
+# Drives the window from inside: chooses the model, writes, and agrees to what is shown. What it
+# prints, a line each: "ready", "shown TEXT", "part", "answer STATE PLACE", "chip WORDS".
+DRIVER = """
+import asyncio, sys
+import app.__main__ as program
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from app.ui.chat.preview import SendingQuestion
+from app.ui.window import assembly as made
+
+QUESTION = sys.stdin.readline().strip()
+begin = made.Assembly.begin
+
+def begun(assembly):
+    begin(assembly)
+    assembly.parts.tasks.start("drive", drive(assembly))
+
+async def until(condition):
+    while not condition():
+        await asyncio.sleep(0.05)
+
+async def drive(assembly):
+    window, chat = assembly._window, assembly.parts.chat
+    await until(lambda: assembly.is_history_open and window.chat.is_bound)
+    await until(lambda: assembly.parts.models.usable and window.isVisible())
+    chat.begin_with("cloud:anthropic:small")
+    print("ready", flush=True)
+    QTest.keyClicks(window.chat.composer.edit, QUESTION)
+    QTest.keyClick(window.chat.composer.edit, Qt.Key.Key_Return)
+    await until(lambda: window.findChildren(SendingQuestion))
+    (question,) = window.findChildren(SendingQuestion)
+    print("shown", question.text.toPlainText().replace("\\n", " "), flush=True)
+    question.send.click()
+    await until(lambda: "word" in "".join(row.text for row in window.chat.transcript.board.rows))
+    print("chip", window.windowTitle(), flush=True)
+    print("part", flush=True)
+    await asyncio.get_running_loop().run_in_executor(None, sys.stdin.readline)
+    chat.stop()
+    await until(lambda: not chat.is_busy)
+    def read(history):
+        return history.path(history.conversations()[0].id)[-1]
+    answer = await assembly._services.history.run(read)
+    print("answer", answer.state, answer.device, answer.provenance.is_local, flush=True)
+
+made.Assembly.begin = begun
+sys.exit(program.main())
+"""
+
+
+def test_the_window_shows_asks_and_marks_and_no_place_shows_the_key(
+    place: Place, keyring: dict[str, str], cloud: StandInCloud, model_template: Path
+) -> None:
+    shutil.copytree(model_template, place.home / "models" / "starter", copy_function=os.link)
+    switch_on(place, cloud)
+    cloud.enqueue(SLOW)
+    history = ("data/history.db",)
+    with running(place, code=DRIVER, more=keyring) as program:
+        program.say(PHRASE)
+        program.wait_for("ready")
+        assert program.wait_for("shown") == f"You: {PHRASE}"
+        assert "cloud: Anthropic" in program.wait_for("chip")
+        program.wait_for("part")
+        for process in program.processes():
+            assert exposed(process, KEY) == []
+            assert exposed(process, PHRASE) == []
+            assert has_loaded(process, LIBRARY) == ("--courier" in process.cmdline())
+        assert place.found(KEY) == []
+        assert place.found(PHRASE, but=history) == []
+        program.say("stop")
+        assert program.wait_for("answer") == f"stopped {cloud.host} False"
+        program.process.send_signal(signal.SIGTERM)
+        assert program.process.wait(30) == 0
+        assert KEY not in program.errors()
+    (record,) = list(Journal(place.home / "journal").records())
+    assert (record.purpose, record.outcome) == ("cloud-answer", "stopped")
+    assert place.found(KEY) == []
+    assert place.found(PHRASE, but=history) == []

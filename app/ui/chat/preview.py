@@ -12,7 +12,9 @@ from app.ui.widgets.buttons import GAP, push
 from app.ui.widgets.labels import label
 from app.ui.widgets.question import Question
 
-_TEXT_HEIGHT = 200
+_TEXT_HEIGHT = 240
+_LINE_HEIGHT = 20
+_LINE = 50  # characters that fit into one, at the least
 _MOST_REPLACED = 12
 
 
@@ -84,7 +86,8 @@ def _text(look: Appearance, preview: Preview) -> QPlainTextEdit:
     text.setProperty("role", "field")
     text.setAccessibleName(_tr("What would be sent"))
     text.setTabChangesFocus(True)
-    text.setFixedHeight(look.scaled(_TEXT_HEIGHT))
+    lines = sum(1 + len(line) // _LINE for line in whole_text(preview).splitlines())
+    text.setFixedHeight(look.scaled(min(_TEXT_HEIGHT, _LINE_HEIGHT * (lines + 2))))
     return text
 
 

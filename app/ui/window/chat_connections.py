@@ -20,6 +20,12 @@ _CHOOSE_MODEL = {
     ErrorCode.MODEL_UNSUPPORTED,
     ErrorCode.TEMPLATE_UNUSABLE,
 }
+_SET_UP_CLOUD = {
+    ErrorCode.CLOUD_OFF,
+    ErrorCode.KEY_MISSING,
+    ErrorCode.COST_LIMIT,
+    ErrorCode.NO_CREDIT,
+}
 
 
 class ChatConnections(QObject):
@@ -169,6 +175,13 @@ class ChatConnections(QObject):
                 "notice",
                 action=self.tr("Try again anyway"),
                 run=lambda: self._try_anyway(message_id),
+            )
+        elif error.code in _SET_UP_CLOUD:
+            strip.say(
+                self.tr("Switches, keys and the limit are on the page of the cloud."),
+                "notice",
+                action=self.tr("Cloud"),
+                run=lambda: self._window.show_page("cloud"),
             )
         elif error.code in _CHOOSE_MODEL:
             strip.say(

@@ -72,3 +72,20 @@ def test_a_download_names_its_host() -> None:
 def test_the_reason_of_a_missing_seal_is_told() -> None:
     assert indicate(PrivacyFacts(window=HOLDS, host=FAILED)).reason == "an old kernel"
     assert indicate(PrivacyFacts()).reason == "no seal for this system"
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1:11434", "localhost:8080", "[::1]:8080", "localhost"])
+def test_a_server_on_this_machine_is_no_cloud_and_is_named(host: str) -> None:
+    here = Opening(purpose=Purpose.LOCAL_SERVER, host=host, label="a server on this computer")
+    courier = CourierStatus(pid=7, openings=(here,))
+    shown = indicate(PrivacyFacts(window=HOLDS, courier=courier))
+    assert shown == Indicator(state=Privacy.LOCAL_ONLY, opening=here)
+    both = CourierStatus(pid=7, openings=(here, CLOUD))
+    assert indicate(PrivacyFacts(window=HOLDS, courier=both)).opening == CLOUD
+
+
+@pytest.mark.parametrize("host", ["llm.example.org", "127.0.0.1.example.org", "192.168.1.7:80"])
+def test_what_only_calls_itself_local_is_cloud(host: str) -> None:
+    away = Opening(purpose=Purpose.LOCAL_SERVER, host=host)
+    courier = CourierStatus(pid=7, openings=(away,))
+    assert indicate(PrivacyFacts(window=HOLDS, courier=courier)).state is Privacy.CLOUD
