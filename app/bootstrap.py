@@ -212,7 +212,7 @@ def build(
     router_worker = Worker("router")
     router = Router(
         {local.name: local},
-        rules=rules.rules,
+        rules=lambda: routing.with_fall_back(rules.rules(), loaded),
         switches=lambda: routing.switches(
             loaded, lambda: library, models.shelf.trials, private_session=not keeps
         ),

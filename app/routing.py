@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -164,6 +165,14 @@ def switches(
         default_model=default,
         tokens_per_s=tried[0].tokens_per_s if tried else 0.0,
     )
+
+
+def with_fall_back(rules: Rules, settings: Settings) -> Rules:
+    """`rules`; where they name nobody who may be asked instead, the settings do."""
+    chosen = str(_value(settings, "cloud.fall_back_to", default=""))
+    if rules.fallback_chain or not chosen:
+        return rules
+    return replace(rules, fallback_chain=(chosen,))
 
 
 def _value(settings: Settings, key: str, *, default: Value) -> Value:

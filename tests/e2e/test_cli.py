@@ -97,7 +97,8 @@ def test_ask_as_json_prints_one_document_with_every_field(home_with_model: Path)
     assert done.returncode == 0
     answer = document(done)
     assert set(answer) == {
-        "text", "provider", "model", "device", "finish_reason", "usage", "timing", "cost_usd",
+        "text", "provider", "model", "device", "reason", "finish_reason", "usage", "timing",
+        "cost_usd",
     }  # fmt: skip
     assert "Paris" in answer["text"]
     assert (answer["provider"], answer["model"]) == ("onnx", "starter")
@@ -198,10 +199,10 @@ def test_a_failure_as_json_is_a_document_too() -> None:
     assert error["code"] == "model-missing"
 
 
-def test_a_cloud_provider_is_not_part_of_this_version() -> None:
+def test_a_cloud_provider_is_switched_off() -> None:
     done = tacit("ask", "Hello", "--provider", "anthropic", "--json")
     assert done.returncode == 1
-    assert document(done)["error"]["code"] == "provider-unavailable"
+    assert document(done)["error"]["code"] == "not-allowed"
 
 
 @pytest.mark.parametrize(

@@ -207,8 +207,15 @@ class WaysOut(RuleBasedStateMachine):
         assert not self.problem, self.problem
 
     def ask_the_cloud(self, conversation_id: str, step: int) -> None:
-        if step % 3 == 0:
-            self.put_question(conversation_id, TurnOptions(provider=CLOUDS[0]))
+        """By name, in every way that has to be refused; or by a fall-back."""
+        by_name = {
+            0: TurnOptions(provider=CLOUDS[0]),
+            3: TurnOptions(provider=CLOUDS[0], local_only=True),
+            6: TurnOptions(provider=CLOUDS[0], privacy=Need.HIGH),
+            9: TurnOptions(provider=CLOUDS[1]),
+        }
+        if (options := by_name.get(step % 12)) is not None:
+            self.put_question(conversation_id, options, meanwhile=step % 24 == 9)
             return
         provider = "onnx" if step % 12 == 1 else "auto"
         rules, self.rules_now = self.rules_now, Rules(fallback_chain=NAMES)
