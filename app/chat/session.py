@@ -26,7 +26,7 @@ from app.core.events import Cancelled, Event, Failed, Notice, Started
 from app.core.handoff import CancelToken
 from app.core.messages import Message, Role
 from app.core.tasks import Tasks
-from app.router.router import Approve, Route, Router
+from app.router.router import Approve, Departure, Route, Router
 from app.router.situation import MarkedBy, Situation
 from app.store.errors import GoneError
 from app.store.history import History
@@ -61,7 +61,7 @@ class ChatSession:
     to the terminal one, `AnswerStored`, `ConversationChanged`. `AppError` is raised before
     the first event, and nothing is stored then; a later failure is the answer's `Failed`.
     Closing the iterator early stops the answer and keeps what there is of it. `approve` is
-    asked before anything leaves this machine.
+    asked before anything leaves this machine; without it, nothing does.
     """
 
     def __init__(
@@ -204,7 +204,9 @@ class ChatSession:
                 reason=route.decision.reason,
             )
 
-        stream = self._router.answer(request, look, cancel, told=told, approve=self.approve)
+        stream = self._router.answer(
+            request, look, cancel, told=told, approve=self.approve or _nobody_agrees
+        )
         try:
             async with _closing(stream):
                 async for event in stream:
@@ -229,6 +231,10 @@ class ChatSession:
             saver.failed(error)
             self._unsaved.keep(message)
             return [AnswerStored(message)]
+
+
+async def _nobody_agrees(_departure: Departure, _cancel: CancelToken) -> bool:
+    return False
 
 
 def situation_in(history: History, conversation_id: str, options: TurnOptions) -> Situation:

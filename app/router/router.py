@@ -54,7 +54,8 @@ class Departure:
 
 
 Look = Callable[[], Awaitable[Situation]]
-Approve = Callable[[Departure], Awaitable[bool]]
+Approve = Callable[[Departure, CancelToken], Awaitable[bool]]
+"""Shows the person what would leave; False where they do not agree, or stopped the answer."""
 
 
 @dataclass(kw_only=True)
@@ -63,6 +64,7 @@ class _Turn:
 
     request: ChatRequest
     look: Look
+    cancel: CancelToken
     tried: tuple[str, ...] = ()
     has_begun: bool = False
     failure: AppError | None = None
@@ -117,7 +119,7 @@ class Router:
         `told` hears of every provider before it is asked. `approve` has to agree to what
         leaves; without it, nothing leaves by fall-back.
         """
-        turn = _Turn(request=request, look=look)
+        turn = _Turn(request=request, look=look, cancel=cancel)
         route: Route | None = await self._first(turn, approve)
         while route is not None:
             told(route)
@@ -143,7 +145,7 @@ class Router:
         route = await self._run(lambda: self.route(turn.request, situation))
         if route.decision.is_local or approve is None:
             return route
-        if not await approve(Departure(route=route)):
+        if not await approve(Departure(route=route), turn.cancel):
             raise _not_approved(route.decision.provider)
         # What was approved may have been marked, or switched off, while the person read.
         situation = await turn.situation()
@@ -159,7 +161,7 @@ class Router:
             return route
         if approve is None or turn.failure is None:
             return None
-        if not await approve(Departure(route=route, failure=turn.failure)):
+        if not await approve(Departure(route=route, failure=turn.failure), turn.cancel):
             return None
         again = await self._next(turn)
         return again if again is not None and again.request == route.request else None

@@ -189,7 +189,7 @@ class WaysOut(RuleBasedStateMachine):
         }
         self.problem = self.problem or ", ".join(why for why, is_so in wrong.items() if is_so)
 
-    async def approve(self, departure: Departure) -> bool:
+    async def approve(self, departure: Departure, _cancel: CancelToken) -> bool:
         if self.marks_meanwhile:
             self.history.labels.mark(self.asked_for, Mark.CONFIDENTIAL)
             self.note(self.asked_for)

@@ -77,11 +77,11 @@ class Desk:
         return any(cloud.requests for cloud in self.clouds.values())
 
 
-async def agree(_departure: Departure) -> bool:
+async def agree(_departure: Departure, _cancel: CancelToken) -> bool:
     return True
 
 
-async def refuse(_departure: Departure) -> bool:
+async def refuse(_departure: Departure, _cancel: CancelToken) -> bool:
     return False
 
 
@@ -162,7 +162,7 @@ async def test_what_the_person_does_not_approve_does_not_leave() -> None:
 async def test_a_mark_that_is_set_while_the_person_reads_the_preview_counts() -> None:
     desk = Desk()
 
-    async def mark_and_agree(_: Departure) -> bool:
+    async def mark_and_agree(_: Departure, _cancel: CancelToken) -> bool:
         desk.situation = replace(desk.situation, marked=MarkedBy.CHAT)
         return True
 
@@ -209,7 +209,7 @@ class TestFallBack:
         desk.local.enqueue(failing())
         seen: list[Departure] = []
 
-        async def look_at(departure: Departure) -> bool:
+        async def look_at(departure: Departure, _cancel: CancelToken) -> bool:
             seen.append(departure)
             return True
 
@@ -261,7 +261,7 @@ class TestFallBack:
         desk = Desk(rules=CHAIN, switches=FALLING)
         desk.local.enqueue(failing())
 
-        async def mark_and_agree(_: Departure) -> bool:
+        async def mark_and_agree(_: Departure, _cancel: CancelToken) -> bool:
             desk.situation = Situation(marked=MarkedBy.CHAT)
             return True
 
