@@ -15,7 +15,8 @@ from app.router import barriers, decide, permitting, router
 from app.router.situation import Situation, Switches
 from app.store import conversations, marks, schema
 from app.store.values import Mark
-from tests.fakes.lives import COUNTS, WaysOut
+from tests.fakes.happenings import COUNTS
+from tests.fakes.lives import WaysOut
 
 LIVES, STEPS = 50, 25
 # How many lives a mutation may take until it is found.
