@@ -13,6 +13,7 @@ from app.ui.chat.title_edit import TitleEdit
 from app.ui.widgets.buttons import tool
 
 _PICKER_SHARE = 0.4
+_NARROW = 680
 
 
 class Header(QFrame):
@@ -28,6 +29,7 @@ class Header(QFrame):
 
     def __init__(self, look: Appearance) -> None:
         super().__init__()
+        self._look = look
         self.setObjectName("header")
         self.side = tool(look, "panel-left", self.tr("Show the side list (Ctrl+B)"))
         self.side.clicked.connect(self.side_wanted)
@@ -50,6 +52,7 @@ class Header(QFrame):
         """The title keeps the larger part of the room."""
         super().resizeEvent(event)
         self.picker.setMaximumWidth(round(self.width() * _PICKER_SHARE))
+        self.confidential.set_short(short=self.width() < self._look.scaled(_NARROW))
 
     def set_folded(self, *, folded: bool) -> None:
         """Whether the side list is away."""
