@@ -127,10 +127,11 @@ class Router:
                 yield Notice(sentence=sentence)
             failed: Failed | None = None
             async with aclosing(_restored(route, cancel)) as events:
+                # To its end: leaving a stream early counts as stopping the answer.
                 async for event in events:
                     if isinstance(event, Failed):
                         failed = event
-                        break
+                        continue
                     turn.has_begun |= isinstance(event, TextDelta | ReasoningDelta)
                     yield event
             if failed is None:
