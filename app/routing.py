@@ -121,7 +121,14 @@ def own_words(paths: Paths) -> OwnWords:
 @cache
 def name_lists() -> NameLists:
     """The common names; blocking the first time. Raises `AppError` for a broken installation."""
-    return NameLists.parse((resources_dir() / "names.txt").read_text(encoding="utf-8"))
+    try:
+        return NameLists.parse((resources_dir() / "names.txt").read_text(encoding="utf-8"))
+    except OSError as error:
+        raise AppError(
+            "The program's own files are incomplete: the list of names is missing.",
+            "Install Tacit again.",
+            code=ErrorCode.INSTALL_FAILED,
+        ) from error
 
 
 def redactor(settings: Settings, words: OwnWords) -> Redactor:

@@ -53,7 +53,7 @@ class ChatSession:
     to the terminal one, `AnswerStored`, `ConversationChanged`. `AppError` is raised before
     the first event, and nothing is stored then; a later failure is the answer's `Failed`.
     Closing the iterator early stops the answer and keeps what there is of it. `away` is asked
-    before anything leaves this machine.
+    before anything leaves this machine; without it, nothing does.
     """
 
     def __init__(
@@ -212,8 +212,8 @@ class ChatSession:
                 lambda history: situation_in(history, conversation.id, options)
             )
 
-        async def approve(departure: Departure) -> bool:
-            return await self._away.agrees(departure, conversation, cancel)
+        async def approve(departure: Departure, token: CancelToken) -> bool:
+            return await self._away.agrees(departure, conversation, token)
 
         def told(route: Route) -> None:
             answer.comes_from(

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import InitVar, dataclass
 from typing import NoReturn, Protocol
 
+from app.core.errors import AppError, ErrorCode
 from app.core.messages import Message
 
 _TOKEN = object()
@@ -59,6 +60,20 @@ class Permit:
             and self.model in {"", request.model}
             and digest_of(request.messages) == self.digest
         )
+
+
+def require(permit: Permit | None, provider: str, request: Leaving) -> Permit:
+    """`permit`, where it covers `request`; the last look before something leaves.
+
+    Raises `AppError` NOT_ALLOWED.
+    """
+    if permit is None or not permit.covers(provider, request):
+        raise AppError(
+            f"Nothing was sent to {provider}: it was not permitted for exactly this.",
+            "Ask again; if that does not help, let the model on this computer answer.",
+            code=ErrorCode.NOT_ALLOWED,
+        )
+    return permit
 
 
 def digest_of(messages: Iterable[Message]) -> str:

@@ -9,7 +9,7 @@ from app.router.barriers import refusals
 from app.router.matching import failing, is_missing, overflows
 from app.router.permitting import refusal
 from app.router.rules import Rule, Rules, is_provider
-from app.router.situation import AUTO, LOCAL, Situation, Switches
+from app.router.situation import AUTO, LOCAL, Need, Situation, Switches
 
 Facts = tuple[Situation, Rules, Switches]
 
@@ -58,8 +58,10 @@ def decide(situation: Situation, rules: Rules, switches: Switches) -> Decision:
     if not reasons:
         return _chosen(wanted, reason, trail, facts, rule)
     trail.append(f"{wanted} may not answer: {' '.join(reasons)}")
-    notices = () if rule is None and not situation.is_confidential else tuple(reasons[:1])
-    if rule is None and not switches.cloud:
+    notices = reasons[:1]
+    if situation.local_only or situation.privacy == Need.HIGH:
+        notices = ()  # that was the person's own word
+    elif rule is None and not switches.cloud:
         notices = (_cloud_is_off(rules, wanted),)
     stays = f"{reasons[0]} So the model on this computer answers."
     decision = _chosen(LOCAL, stays, trail, facts)

@@ -54,7 +54,8 @@ class Departure:
 
 
 Look = Callable[[], Awaitable[Situation]]
-Approve = Callable[[Departure], Awaitable[bool]]
+Approve = Callable[[Departure, CancelToken], Awaitable[bool]]
+"""Shows the person what would leave; False where they do not agree, or stopped the answer."""
 
 
 @dataclass(kw_only=True)
@@ -63,6 +64,7 @@ class _Turn:
 
     request: ChatRequest
     look: Look
+    cancel: CancelToken
     tried: tuple[str, ...] = ()
     has_begun: bool = False
     failure: AppError | None = None
@@ -117,7 +119,7 @@ class Router:
         `told` hears of every provider before it is asked. `approve` has to agree to what
         leaves; without it, nothing leaves by fall-back.
         """
-        turn = _Turn(request=request, look=look)
+        turn = _Turn(request=request, look=look, cancel=cancel)
         route: Route | None = await self._first(turn, approve)
         while route is not None:
             told(route)
@@ -125,7 +127,7 @@ class Router:
                 yield Notice(sentence=sentence)
             failed: Failed | None = None
             async with aclosing(_restored(route, cancel)) as events:
-                # To its end: leaving a stream early stops the whole turn.
+                # To its end: leaving a stream early counts as stopping the answer.
                 async for event in events:
                     if isinstance(event, Failed):
                         failed = event
@@ -144,7 +146,7 @@ class Router:
         route = await self._run(lambda: self.route(turn.request, situation))
         if route.decision.is_local or approve is None:
             return route
-        if not await approve(Departure(route=route)):
+        if not await approve(Departure(route=route), turn.cancel):
             raise _not_approved(route.decision.provider)
         # What was approved may have been marked, or switched off, while the person read.
         situation = await turn.situation()
@@ -161,7 +163,7 @@ class Router:
         if approve is None or turn.failure is None:
             return None
         try:
-            is_approved = await approve(Departure(route=route, failure=turn.failure))
+            is_approved = await approve(Departure(route=route, failure=turn.failure), turn.cancel)
         except AppError:  # the first failure says more
             is_approved = False
         if not is_approved:

@@ -97,7 +97,8 @@ def test_ask_as_json_prints_one_document_with_every_field(home_with_model: Path)
     assert done.returncode == 0
     answer = document(done)
     assert set(answer) == {
-        "text", "provider", "model", "device", "finish_reason", "usage", "timing", "cost_usd",
+        "text", "provider", "model", "device", "reason", "finish_reason", "usage", "timing",
+        "cost_usd",
     }  # fmt: skip
     assert "Paris" in answer["text"]
     assert (answer["provider"], answer["model"]) == ("onnx", "starter")

@@ -8,10 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, cast
 
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -19,101 +17,32 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from app.chat.session import ChatSession
 from app.chat.turn import AnswerEvent, TurnEvent, TurnOptions
 from app.core.errors import AppError, ErrorCode
-from app.core.events import Event, Failed, ReasoningDelta, TextDelta
+from app.core.events import Failed, ReasoningDelta, TextDelta
 from app.core.handoff import CancelToken
 from app.core.messages import ChatRequest
 from app.exchange.formats import tacit_json
 from app.providers.fake import FakeProvider
 from app.router.router import Departure, Router
-from app.router.rules import Condition, Rule, Rules
+from app.router.rules import Rules
 from app.router.situation import Need, Switches
 from app.store.history import History
 from app.store.values import Conversation, Mark
 from app.store.worker import HistoryWorker
-
-T = TypeVar("T")
-CLOUDS = ("anthropic", "openrouter")
-NAMES = ("onnx", *CLOUDS)
-CODES = (ErrorCode.OUT_OF_MEMORY, ErrorCode.HOST_CRASHED, ErrorCode.CONNECTION_FAILED)
-LIMIT = 5.0
-
-
-@dataclass
-class Counts:
-    """What the runs have seen, all together: a test that saw nothing proves nothing."""
-
-    turns: int = 0
-    left: int = 0
-    fell_back: int = 0
-    refused: int = 0
-
-
-COUNTS = Counts()
-numbers = st.integers(0, 50)
-some_clouds = st.sampled_from(
-    [frozenset(CLOUDS), frozenset(CLOUDS), frozenset(CLOUDS[:1]), frozenset[str]()]
+from tests.fakes.happenings import (
+    CLOUDS,
+    CODES,
+    COUNTS,
+    LIMIT,
+    NAMES,
+    Guarded,
+    Inline,
+    Script,
+    numbers,
+    questions,
+    rule_sets,
+    some_clouds,
+    some_failures,
 )
-some_failures = st.sampled_from(
-    [frozenset(code.value for code in CODES), frozenset({CODES[0].value}), frozenset[str]()]
-)
-conditions = st.builds(
-    Condition,
-    privacy=st.sampled_from([None, Need.LOW, Need.HIGH]),
-    local_only=st.sampled_from([None, None, True, False]),
-    confidential=st.sampled_from([None, None, True, False]),
-    prompt_tokens_above=st.sampled_from([None, None, 1, 50]),
-)
-rule_sets = st.builds(
-    Rules,
-    default_provider=st.sampled_from([*CLOUDS, *NAMES]),
-    fallback_chain=st.permutations(NAMES).map(tuple),
-    rules=st.lists(
-        st.builds(
-            Rule, condition=conditions, provider=st.sampled_from(NAMES), reason=st.just("R.")
-        ),
-        max_size=3,
-    ).map(tuple),
-)
-# None: it answers. Otherwise how many words come before this failure.
-Script = tuple[int, ErrorCode] | None
-failures = st.none() | st.none() | st.tuples(st.sampled_from([0, 0, 1]), st.sampled_from(CODES))
-
-
-questions: dict[str, st.SearchStrategy[Any]] = {
-    "which": numbers,
-    "how": st.sampled_from(["send", "send", "regenerate", "edit"]),
-    "provider": st.sampled_from(["auto", "auto", "auto", *CLOUDS, *NAMES]),
-    "privacy": st.sampled_from([*[Need.NONE] * 5, Need.MEDIUM, Need.HIGH]),
-    "local_only": st.sampled_from([*[False] * 6, True]),
-    "fails": failures,
-    "cloud_fails": failures,
-    "meanwhile": st.sampled_from([False, False, False, True]),
-}
-
-
-class Inline:
-    """A history without a thread, so that thousands of lives do not take hours."""
-
-    def __init__(self, history: History) -> None:
-        self._history = history
-
-    async def run(self, job: Callable[[History], T]) -> T:
-        return job(self._history)
-
-
-class Guarded(FakeProvider):
-    """A provider that calls the machine before it takes anything."""
-
-    def __init__(self, name: str, machine: WaysOut) -> None:
-        super().__init__(name, is_local=name == "onnx")
-        self._machine = machine
-
-    async def stream(self, request: ChatRequest, cancel: CancelToken) -> AsyncIterator[Event]:
-        if not self.is_local:
-            self._machine.left(self.name, request)
-        self._machine.asked.append(self.name)
-        async for event in super().stream(request, cancel):
-            yield event
 
 
 class WaysOut(RuleBasedStateMachine):
@@ -124,8 +53,8 @@ class WaysOut(RuleBasedStateMachine):
         self.loop = asyncio.new_event_loop()
         self.history = History(Path("nowhere"), in_memory=True)
         self.history.open()
-        self.local = Guarded("onnx", self)
-        self.clouds = {name: Guarded(name, self) for name in CLOUDS}
+        self.local = Guarded("onnx", self.reached)
+        self.clouds = {name: Guarded(name, self.reached) for name in CLOUDS}
         self.rules_now = Rules()
         self.switches = Switches()
         self.options = TurnOptions()
@@ -163,6 +92,11 @@ class WaysOut(RuleBasedStateMachine):
         self.history.close()
 
     # What the cloud sees ------------------------------------------------------------------
+
+    def reached(self, name: str, request: ChatRequest) -> None:
+        if name != "onnx":
+            self.left(name, request)
+        self.asked.append(name)
 
     def left(self, name: str, request: ChatRequest) -> None:
         COUNTS.left += 1
@@ -204,13 +138,20 @@ class WaysOut(RuleBasedStateMachine):
         in one that may be sent: by name, and by a fall-back before or after the first word.
         """
         clean = next((one for one in reversed(self.conversations) if not self.secret[one]), "")
-        for conversation_id in filter(None, {self.touched, clean}):
+        for conversation_id in filter(None, dict.fromkeys((self.touched, clean))):
             self.ask_the_cloud(conversation_id, next(self.steps))
         assert not self.problem, self.problem
 
     def ask_the_cloud(self, conversation_id: str, step: int) -> None:
-        if step % 3 == 0:
-            self.put_question(conversation_id, TurnOptions(provider=CLOUDS[0]))
+        """By name, in every way that has to be refused; or by a fall-back."""
+        by_name = {
+            0: TurnOptions(provider=CLOUDS[0]),
+            3: TurnOptions(provider=CLOUDS[0], local_only=True),
+            6: TurnOptions(provider=CLOUDS[0], privacy=Need.HIGH),
+            9: TurnOptions(provider=CLOUDS[1]),
+        }
+        if (options := by_name.get(step % 12)) is not None:
+            self.put_question(conversation_id, options, meanwhile=step % 24 == 9)
             return
         provider = "onnx" if step % 12 == 1 else "auto"
         rules, self.rules_now = self.rules_now, Rules(fallback_chain=NAMES)
@@ -235,8 +176,7 @@ class WaysOut(RuleBasedStateMachine):
         self.add_folder()
 
     @rule(**questions)  # type: ignore[call-overload,untyped-decorator]
-    def ask(self, which: int, provider: str, privacy: Need, local_only: bool, **how: Any) -> None:
-        options = TurnOptions(provider=provider, privacy=privacy, local_only=local_only)
+    def ask(self, which: int, options: TurnOptions, **how: Any) -> None:
         self.put_question(self.pick(which), options, **how)
 
     def put_question(
@@ -409,29 +349,13 @@ class WaysOut(RuleBasedStateMachine):
     @rule(
         cloud=st.sampled_from([True, True, False]),
         providers=some_clouds,
-        fallback=st.sampled_from([True, True, False]),
-        kinds=some_failures,
-        private=st.sampled_from([False, False, False, True]),
-        spent=st.sampled_from([0.0, 1.0, LIMIT]),
+        fallback=st.booleans(),
+        fallback_for=some_failures,
+        private_session=st.sampled_from([False, False, False, True]),
+        spent_usd=st.sampled_from([0.0, 0.0, 1.0, LIMIT]),
     )
-    def switch(
-        self,
-        cloud: bool,
-        providers: frozenset[str],
-        fallback: bool,
-        kinds: frozenset[str],
-        private: bool,
-        spent: float,
-    ) -> None:
-        self.switches = Switches(
-            cloud=cloud,
-            providers=providers,
-            fallback=fallback,
-            fallback_for=kinds,
-            private_session=private,
-            month_limit_usd=LIMIT,
-            spent_usd=spent,
-        )
+    def switch(self, **switches: Any) -> None:
+        self.switches = Switches(month_limit_usd=LIMIT, **switches)
 
     @precondition(lambda self: not self.switches.cloud)
     @rule()

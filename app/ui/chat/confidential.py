@@ -22,6 +22,7 @@ class ConfidentialButton(QPushButton):
         super().__init__()
         self._look = look
         self._is_marked = False
+        self._is_short = False
         self.setProperty("role", "quiet")
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.clicked.connect(lambda: self.toggled_by_person.emit(not self._is_marked))
@@ -36,12 +37,22 @@ class ConfidentialButton(QPushButton):
             if marked
             else self.tr("Mark this chat as confidential")
         )
-        self.setText(self.tr("Confidential") if marked else "")
-        self._look.set_icon(
-            self,
-            "lock" if marked else "lock-open",
-            "sealed" if marked else "text_second",
-            gap=GAP if marked else 0,
-        )
         self.setToolTip(words)
         self.setAccessibleName(words)
+        self._draw()
+
+    def set_short(self, *, short: bool) -> None:
+        """Leave the word out where the title needs the room; the lock stays."""
+        if short is not self._is_short:
+            self._is_short = short
+            self._draw()
+
+    def _draw(self) -> None:
+        has_word = self._is_marked and not self._is_short
+        self.setText(self.tr("Confidential") if has_word else "")
+        self._look.set_icon(
+            self,
+            "lock" if self._is_marked else "lock-open",
+            "sealed" if self._is_marked else "text_second",
+            gap=GAP if has_word else 0,
+        )

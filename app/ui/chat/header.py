@@ -15,6 +15,7 @@ from app.ui.widgets.buttons import tool
 
 _PICKER_SHARE = 0.4
 _PERSONA_SHARE = 0.25
+_NARROW = 680
 
 
 class Header(QFrame):
@@ -30,6 +31,7 @@ class Header(QFrame):
 
     def __init__(self, look: Appearance) -> None:
         super().__init__()
+        self._look = look
         self.setObjectName("header")
         self.side = tool(look, "panel-left", self.tr("Show the side list (Ctrl+B)"))
         self.side.clicked.connect(self.side_wanted)
@@ -55,6 +57,7 @@ class Header(QFrame):
         super().resizeEvent(event)
         self.picker.setMaximumWidth(round(self.width() * _PICKER_SHARE))
         self.personas.setMaximumWidth(round(self.width() * _PERSONA_SHARE))
+        self.confidential.set_short(short=self.width() < self._look.scaled(_NARROW))
 
     def set_folded(self, *, folded: bool) -> None:
         """Whether the side list is away."""

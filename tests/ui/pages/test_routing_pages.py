@@ -155,6 +155,10 @@ class TestMark:
         assert lock.text() == ""
         QTest.mouseClick(lock, LEFT)
         aio.until(lambda: lock.text() == "Confidential")
+        desk.chat.header.resize(500, 50)
+        assert (lock.text(), lock.isVisible()) == ("", True)
+        desk.chat.header.resize(900, 50)
+        assert lock.text() == "Confidential"
         kept = aio.run(store.run(lambda history: history.conversation(made.id)))
         assert kept.mark is Mark.CONFIDENTIAL
         index = desk.side.model.index_of(made.id)

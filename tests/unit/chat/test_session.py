@@ -350,6 +350,14 @@ async def test_a_marked_conversation_is_refused_by_name_and_nothing_is_sent(room
     await room.ask("harmless")
     conversation = await room.conversation()
     room.options = TurnOptions(provider="anthropic")
+    await room.ask("nobody can be asked whether they agree", conversation.id)
+    assert cloud.requests == []
+
+    class Agrees:
+        async def agrees(self, *_: object) -> bool:
+            return True
+
+    room.session._away = Agrees()
     await room.ask("still harmless", conversation.id)
     assert len(cloud.requests) == 1
     room.store.labels.mark(conversation.id, Mark.CONFIDENTIAL)

@@ -128,6 +128,22 @@ def test_a_mark_wins_over_everything(rules: str, marked: MarkedBy) -> None:
             assert "confidential" in decision.problem.what
 
 
+@pytest.mark.parametrize(
+    ("situation", "switches", "notices"),
+    [
+        (Situation(), replace(ON, providers=frozenset()), ("anthropic is not switched on.",)),
+        (Situation(marked=MarkedBy.CHAT), ON, ("This chat is marked confidential.",)),
+        (Situation(local_only=True), ON, ()),
+        (Situation(privacy=Need.HIGH), OFF, ()),
+        (Situation(), ON, ()),
+    ],
+)
+def test_the_person_is_told_why_the_cloud_did_not_answer(
+    situation: Situation, switches: Switches, notices: tuple[str, ...]
+) -> None:
+    assert decide(situation, RULES["cloud default"], switches).notices == notices
+
+
 def test_every_step_is_told_in_order() -> None:
     situation = Situation(marked=MarkedBy.FOLDER, prefer=Preference.QUALITY)
     trail = decide(situation, RULES["quality to cloud"], ON).trail

@@ -15,9 +15,10 @@ from app.router import barriers, decide, permitting, router
 from app.router.situation import Situation, Switches
 from app.store import conversations, marks, schema
 from app.store.values import Mark
-from tests.fakes.lives import COUNTS, WaysOut
+from tests.fakes.happenings import COUNTS
+from tests.fakes.lives import WaysOut
 
-LIVES, STEPS = 60, 25
+LIVES, STEPS = 50, 25
 # How many lives a mutation may take until it is found.
 MOST_LIVES = 300
 _QUIET = {"deadline": None, "database": None, "suppress_health_check": list(HealthCheck)}
@@ -132,6 +133,12 @@ def forks_not_reached(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(marks, "spread", lambda *_: None)
 
 
+def unmarked_when_moved(patch: pytest.MonkeyPatch) -> None:
+    """Both in the file itself and where a conversation is put into a folder."""
+    without_trigger("conversation_mark_kept")(patch)
+    forks_not_reached(patch)
+
+
 def imports_without_mark(patch: pytest.MonkeyPatch) -> None:
     read = tacit_json._conversation
     patch.setattr(tacit_json, "_conversation", lambda raw: replace(read(raw), mark=Mark.NONE))
@@ -154,7 +161,7 @@ MUTATIONS: dict[str, Mutate] = {
     "forks without the mark": forks_without_mark,
     "a mark does not reach forks": forks_not_reached,
     "imports without the mark": imports_without_mark,
-    "moving into a folder": without_trigger("conversation_mark_kept"),
+    "moving into a folder": unmarked_when_moved,
     "a marked folder's conversations": without_trigger("folder_mark_spreads"),
     "forks of what was erased": without_trigger("conversation_fork_kept"),
     "no permit": sent_without_permit,

@@ -13,7 +13,7 @@ import pytest
 
 from app.core.errors import AppError
 from app.core.messages import ChatRequest, Message, Role
-from app.core.permit import Permit, digest_of, issue
+from app.core.permit import Permit, digest_of, issue, require
 from app.router.permitting import permit
 from app.router.situation import MarkedBy, Need, Situation, Switches
 
@@ -28,7 +28,7 @@ def test_only_the_routers_module_takes_the_function_that_makes_them() -> None:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.ImportFrom) and node.module == "app.core.permit":
                 names = {alias.name for alias in node.names}
-                if names - {"Permit", "Leaving"}:
+                if names - {"Permit", "Leaving", "require"}:
                     users.add(path.relative_to(APP).as_posix())
     assert users == {"router/permitting.py"}
 
@@ -60,6 +60,24 @@ def test_it_covers_its_own_request_alone() -> None:
     assert not made.covers("anthropic", replace(REQUEST, messages=(Message(Role.USER, "hello!"),)))
     assert not made.covers("anthropic", replace(REQUEST, messages=(Message(Role.SYSTEM, "hello"),)))
     assert "hello" not in repr(made)
+
+
+def test_what_is_not_covered_is_refused_at_the_door() -> None:
+    made = issue(provider="anthropic", request=REQUEST, conversation="", allowed_by="you")
+    assert require(made, "anthropic", REQUEST) is made
+    for permit_, name, request in (
+        (None, "anthropic", REQUEST),
+        (made, "openrouter", REQUEST),
+        (made, "anthropic", replace(REQUEST, messages=())),
+    ):
+        with pytest.raises(AppError, match="not permitted"):
+            require(permit_, name, request)
+
+
+def test_without_a_model_it_is_for_the_one_that_the_provider_was_given() -> None:
+    asked = replace(REQUEST, model="")
+    made = issue(provider="anthropic", request=asked, conversation="", allowed_by="you")
+    assert made.covers("anthropic", replace(asked, model="chosen in the settings"))
 
 
 def test_where_one_message_ends_and_the_next_begins_counts() -> None:

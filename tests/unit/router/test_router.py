@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 
 import pytest
 
 from app.core.errors import AppError, ErrorCode
 from app.core.events import Done, Event, Failed, FinishReason, Notice, TextDelta
-from app.core.handoff import CancelToken
+from app.core.handoff import CancelToken, Worker
 from app.core.messages import ChatRequest, Message, Role
 from app.providers.fake import FakeProvider
 from app.redaction.names import NameLists
@@ -77,11 +78,11 @@ class Desk:
         return any(cloud.requests for cloud in self.clouds.values())
 
 
-async def agree(_departure: Departure) -> bool:
+async def agree(_departure: Departure, _cancel: CancelToken) -> bool:
     return True
 
 
-async def refuse(_departure: Departure) -> bool:
+async def refuse(_departure: Departure, _cancel: CancelToken) -> bool:
     return False
 
 
@@ -162,7 +163,7 @@ async def test_what_the_person_does_not_approve_does_not_leave() -> None:
 async def test_a_mark_that_is_set_while_the_person_reads_the_preview_counts() -> None:
     desk = Desk()
 
-    async def mark_and_agree(_: Departure) -> bool:
+    async def mark_and_agree(_: Departure, _cancel: CancelToken) -> bool:
         desk.situation = replace(desk.situation, marked=MarkedBy.CHAT)
         return True
 
@@ -209,7 +210,7 @@ class TestFallBack:
         desk.local.enqueue(failing())
         seen: list[Departure] = []
 
-        async def look_at(departure: Departure) -> bool:
+        async def look_at(departure: Departure, _cancel: CancelToken) -> bool:
             seen.append(departure)
             return True
 
@@ -220,6 +221,24 @@ class TestFallBack:
         assert Notice(sentence=desk.told[-1].decision.reason) in events
         assert seen[0].failure == NO_MEMORY
         assert seen[0].route.request == desk.clouds["anthropic"].requests[0]
+
+    async def test_comes_after_a_stream_that_takes_leaving_early_for_stopping(self) -> None:
+        desk = Desk(rules=CHAIN, switches=FALLING)
+        worker = Worker("engine")
+
+        class Blocking(FakeProvider):
+            async def stream(
+                self, request: ChatRequest, cancel: CancelToken
+            ) -> AsyncIterator[Event]:
+                async with aclosing(worker.iterate(lambda _: iter(failing()), cancel)) as events:
+                    async for event in events:
+                        yield event
+
+        desk.router = replace(desk.router, providers={"onnx": Blocking("onnx")})
+        events = await desk.ask(Situation(), agree)
+        worker.close()
+        assert isinstance(events[-1], Done)
+        assert desk.has_left
 
     async def test_nothing_leaves_by_it_unseen_or_unapproved(self) -> None:
         for approve in (None, refuse):
@@ -261,7 +280,7 @@ class TestFallBack:
         desk = Desk(rules=CHAIN, switches=FALLING)
         desk.local.enqueue(failing())
 
-        async def mark_and_agree(_: Departure) -> bool:
+        async def mark_and_agree(_: Departure, _cancel: CancelToken) -> bool:
             desk.situation = Situation(marked=MarkedBy.CHAT)
             return True
 
