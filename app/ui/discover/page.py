@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout
 
 from app.core.errors import AppError
 from app.models.offers import KnownModel
@@ -16,13 +16,15 @@ from app.ui.discover.results import Results
 from app.ui.discover.values import OfferState, Search
 from app.ui.downloads.gate_panel import MakeToken
 from app.ui.downloads.queue_view import QueueView
-from app.ui.widgets.buttons import push
+from app.ui.widgets.buttons import GAP
+from app.ui.widgets.elided_button import ElidedButton
 from app.ui.widgets.labels import label
 from app.ui.widgets.page import Page, empty
 from app.ui.widgets.strip import Strip
 from app.ui.widgets.tab_order import visit_in_order
 
 _AT_ONCE = 2
+_FIELD = 200
 
 
 class DiscoverPage(Page):
@@ -56,19 +58,21 @@ class DiscoverPage(Page):
         self._known: Sequence[KnownModel] = ()
         self._state_of: StateOf = lambda _offer: OfferState()
         self.cards: dict[str, KnownCard] = {}
-        self.installed = push(look, self.tr("Models on this computer"), "quiet", icon="box")
+        self.installed = _button(look, "quiet", "box")
+        self.installed.set_text(self.tr("Models on this computer"))
+        self.installed.setAccessibleName(self.installed.whole_text)
         self.installed.clicked.connect(self.installed_wanted)
         self.head.addWidget(self.installed)
         self.strip = Strip(look)
         self.sealed = Strip(look)
         self.queue = QueueView(look, token)
         self.field = QLineEdit()
-        self.field.setClearButtonEnabled(False)
+        self.field.setMinimumWidth(_FIELD)
         self.field.setPlaceholderText(self.tr("Name, or owner/name, or an address of the hub"))
         self.field.setAccessibleName(self.tr("Filter the list, or search the hub"))
         self.field.textChanged.connect(self._filter)
         self.field.returnPressed.connect(self._search)
-        self.search = push(look, "", icon="search")
+        self.search = _button(look, "", "search")
         self.search.clicked.connect(self._search)
         self.results = Results(look, token)
         self.queue.link_wanted.connect(self.link_wanted)
@@ -219,9 +223,17 @@ class DiscoverPage(Page):
     def _name_search(self) -> None:
         text = self.field.text()
         named = self.tr("Look at {0}") if "/" in text else self.tr("Search {0}")
-        self.search.setText(named.format(self._host))
-        self.search.setAccessibleName(self.search.text())
+        self.search.set_text(named.format(self._host))
+        self.search.setAccessibleName(self.search.whole_text)
 
     def _order(self) -> None:
         visit_in_order(self)
         self.rearranged.emit()
+
+
+def _button(look: Appearance, role: str, icon: str) -> ElidedButton:
+    """A button that gives way where there is little room."""
+    button = ElidedButton(role)
+    button.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+    look.set_icon(button, icon, "text_second", gap=GAP)
+    return button

@@ -208,7 +208,7 @@ def test_nothing_found_says_what_else_can_be_tried(person: Person) -> None:
 def test_a_name_or_an_address_is_looked_at(person: Person, hub: FakeHub, pasted: str) -> None:
     repository = hub.add(NAME, in_folder("cpu/cpu-int4", small_model()))
     person.search(pasted)
-    assert person.page.search.text() == f"Look at {hub.address.removeprefix('http://')}"
+    assert person.page.search.whole_text == f"Look at {hub.address.removeprefix('http://')}"
     (row,) = person.found(NAME).offers.rows
     press(row.download)
     person.wait_for(State.DONE)
