@@ -19,7 +19,7 @@ from app.ui.downloads.queue_view import QueueView
 from app.ui.widgets.buttons import GAP
 from app.ui.widgets.elided_button import ElidedButton
 from app.ui.widgets.labels import label
-from app.ui.widgets.page import Page, empty
+from app.ui.widgets.page import Page
 from app.ui.widgets.strip import Strip
 from app.ui.widgets.tab_order import visit_in_order
 
@@ -103,9 +103,17 @@ class DiscoverPage(Page):
         self._host = host
         self._name_search()
 
-    def show_connections(self, *, has_courier: bool) -> None:
-        """Say what can be done where nothing can reach the network."""
-        if has_courier:
+    def show_connections(self, *, has_courier: bool, is_private: bool) -> None:
+        """Say what can be done where nothing can reach the network, or nothing is to be left."""
+        if is_private:
+            self.sealed.say(
+                self.tr(
+                    "A private session leaves nothing on this computer, so it downloads no model. "
+                    "Do that in an ordinary window."
+                ),
+                "notice",
+            )
+        elif has_courier:
             self.sealed.clear()
         elif not self.sealed.sentence:
             self.sealed.say(
@@ -123,9 +131,6 @@ class DiscoverPage(Page):
         self.problem.setText(problem.sentence if problem is not None else "")
         self.problem.setVisible(problem is not None)
         self.waiting.setVisible(problem is None and not models)
-        if [model.entry.id for model in models] != [model.entry.id for model in self._known]:
-            empty(self.list)
-            self.cards = {}
         self._known = models
         for model in models:
             if (card := self.cards.get(model.entry.id)) is not None:
@@ -177,10 +182,18 @@ class DiscoverPage(Page):
         for model in missing[:_AT_ONCE]:
             card = self.cards[model.entry.id] = self._make(model)
             card.offers.show_states(self._state_of)
-            self.list.addWidget(card)
+        self._arrange()
         if len(missing) > _AT_ONCE:
             self._making.start()
         self._filter()
+
+    def _arrange(self) -> None:
+        """Each card in its place; what cannot run here may do so once memory is free."""
+        listed = [self.cards[m.entry.id] for m in self._known if m.entry.id in self.cards]
+        for place, card in enumerate(listed):
+            if self.list.indexOf(card) != place:
+                self.list.removeWidget(card)
+                self.list.insertWidget(place, card)
 
     def _make(self, model: KnownModel) -> KnownCard:
         card = KnownCard(self.look, model, self._token)

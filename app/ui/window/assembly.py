@@ -82,7 +82,9 @@ class Assembly:
             TranscriptView(window.look.theme, window.look.percent, model_name=models.name_of)
         )
         self._pages = PageConnections(window, self.parts, services.paths)
-        self._discover = DiscoverConnections(window, self.parts)
+        self._discover = DiscoverConnections(
+            window, self.parts, is_private=services.paths.keeps_nothing
+        )
         self._privacy = PrivacyConnections(window, self.parts, services.paths)
         self._chat = ChatConnections(window, self.parts)
         self._problem: StoreProblemPage | None = None
