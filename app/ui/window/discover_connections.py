@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from app.core.errors import AppError
+from app.core.errors import AppError, ErrorCode
 from app.models.downloads.values import DownloadStatus, State
 from app.settings.table import SECRETS
 from app.ui.downloads import words
@@ -110,15 +110,16 @@ class DiscoverConnections(QObject):
     def _on_ended(self, status: DownloadStatus) -> None:
         if status.state is State.DONE:
             self._parts.models.refresh()
+        # Its card says so; and who is sealed off on purpose is not told at every start.
         if self._window.page == PAGE:
-            return  # its card says so
+            return
         if status.state is State.DONE:
             self._window.strip.say(
                 self.tr("{0} is installed and verified.").format(status.plan.name),
                 action=self.tr("Chat with it"),
                 run=lambda: self._chat_with_new(status),
             )
-        elif status.problem is not None:
+        elif status.problem is not None and status.problem.code is not ErrorCode.SEALED:
             self._window.strip.say(
                 f"{words.name(status)}: {status.problem.sentence}",
                 "failure" if status.state is State.FAILED else "notice",

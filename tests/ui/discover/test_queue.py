@@ -253,3 +253,18 @@ def test_the_keyboard_stays_with_a_download_whose_buttons_change(
     QTest.keyClick(person.card.pause, Qt.Key.Key_Space)
     person.wait_for(State.PAUSED)
     assert QApplication.focusWidget() is person.card.resume
+
+
+def test_who_is_sealed_off_sees_it_wait_and_is_not_told_at_every_start(
+    person: Person, meet: Meet, hub: FakeHub, repository: Repository
+) -> None:
+    person.download(NAME)
+    person.wait_for_bytes(60_000)
+    sealed = meet(sealed=True)
+    sealed.wait_for(State.PAUSED)
+    assert "no part of Tacit can reach the network" in sealed.card.problem.text()
+    assert sealed.desk.window.strip.sentence == ""
+    hurry(hub, repository)
+    again = meet()
+    again.wait_for(State.DONE)
+    again.assert_installed(repository, "")
