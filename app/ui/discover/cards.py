@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel
+from PySide6.QtWidgets import QFrame, QLabel
 
 from app.models.listing import Address, FoundRepository, Gate
 from app.models.offers import KnownModel
@@ -32,9 +32,6 @@ class KnownCard(QFrame):
         entry = known.entry
         self.entry = entry
         self.setAccessibleName(entry.name)
-        head = QHBoxLayout()
-        head.addWidget(ElidedLabel(entry.name, "heading"), 1)
-        head.addWidget(label(entry.publisher, "meta"))
         self.facts = label(words.facts(entry), "meta", wrap=True)
         self.facts.setToolTip(", ".join(words.language(code) for code in entry.languages))
         self.licence = push(look, self.tr("Read the licence"), "link")
@@ -52,7 +49,8 @@ class KnownCard(QFrame):
         links = Flow()
         links.addWidget(self.licence)
         column = card_column(self)
-        column.addLayout(head)
+        column.addWidget(ElidedLabel(entry.name, "heading"))
+        column.addWidget(label(entry.publisher, "meta", wrap=True))
         column.addWidget(label(entry.good_at, wrap=True))
         column.addWidget(self.facts)
         column.addLayout(links)

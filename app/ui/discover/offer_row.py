@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
@@ -18,7 +18,8 @@ from app.ui.widgets.flow import Flow
 from app.ui.widgets.keyboard import show_buttons
 from app.ui.widgets.labels import label
 
-_NARROW = 440
+_WORDS = 300
+_NARROWEST = 200
 
 
 class OfferRow(QWidget):
@@ -109,14 +110,25 @@ class OfferRow(QWidget):
         )
         if not is_gated:
             self._hide_gate()
+        if has_changed:
+            self._fit()
         if has_changed or self.gate is not gate_before:
             self.rearranged.emit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Where there is little room, the button goes under the words."""
         super().resizeEvent(event)
+        self._fit()
+
+    def minimumSizeHint(self) -> QSize:
+        """As narrow as with the button under the words."""
+        hint = super().minimumSizeHint()
+        return QSize(min(hint.width(), _NARROWEST), hint.height())
+
+    def _fit(self) -> None:
         way = QBoxLayout.Direction
-        is_narrow = self.width() < self._look.scaled(_NARROW)
+        needed = self._look.scaled(_WORDS) + self._controls.sizeHint().width()
+        is_narrow = self.width() < needed
         self._beside.setDirection(way.TopToBottom if is_narrow else way.LeftToRight)
 
     @property
@@ -168,18 +180,15 @@ class OfferRow(QWidget):
             self.gate = None
 
     def _lay_out(self) -> None:
-        head = QHBoxLayout()
-        head.setSpacing(6)
-        head.addWidget(self._picture)
-        head.addWidget(self.verdict)
-        head.addWidget(self.mark)
-        head.addStretch(1)
+        head = Flow()
+        for word in (self._picture, self.verdict, self.mark):
+            head.addWidget(word)
         lines = QVBoxLayout()
         lines.setSpacing(2)
         lines.addLayout(head)
         for line in (self.variant, self.numbers, self.place, self.said, self.problem):
             lines.addWidget(line)
-        buttons = Flow()
+        self._controls = buttons = Flow()
         for button in self._buttons:
             buttons.addWidget(button)
         self._beside = QHBoxLayout()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout
 
 from app.core.errors import AppError
 from app.models.offers import KnownModel
@@ -16,13 +16,15 @@ from app.ui.discover.results import Results
 from app.ui.discover.values import OfferState, Search
 from app.ui.downloads.gate_panel import MakeToken
 from app.ui.downloads.queue_view import QueueView
-from app.ui.widgets.buttons import push
+from app.ui.widgets.buttons import GAP
+from app.ui.widgets.elided_button import ElidedButton
 from app.ui.widgets.labels import label
-from app.ui.widgets.page import Page, empty
+from app.ui.widgets.page import Page
 from app.ui.widgets.strip import Strip
 from app.ui.widgets.tab_order import visit_in_order
 
 _AT_ONCE = 2
+_FIELD = 200
 
 
 class DiscoverPage(Page):
@@ -56,19 +58,21 @@ class DiscoverPage(Page):
         self._known: Sequence[KnownModel] = ()
         self._state_of: StateOf = lambda _offer: OfferState()
         self.cards: dict[str, KnownCard] = {}
-        self.installed = push(look, self.tr("Models on this computer"), "quiet", icon="box")
+        self.installed = _button(look, "quiet", "box")
+        self.installed.set_text(self.tr("Models on this computer"))
+        self.installed.setAccessibleName(self.installed.whole_text)
         self.installed.clicked.connect(self.installed_wanted)
         self.head.addWidget(self.installed)
         self.strip = Strip(look)
         self.sealed = Strip(look)
         self.queue = QueueView(look, token)
         self.field = QLineEdit()
-        self.field.setClearButtonEnabled(False)
+        self.field.setMinimumWidth(_FIELD)
         self.field.setPlaceholderText(self.tr("Name, or owner/name, or an address of the hub"))
         self.field.setAccessibleName(self.tr("Filter the list, or search the hub"))
         self.field.textChanged.connect(self._filter)
         self.field.returnPressed.connect(self._search)
-        self.search = push(look, "", icon="search")
+        self.search = _button(look, "", "search")
         self.search.clicked.connect(self._search)
         self.results = Results(look, token)
         self.queue.link_wanted.connect(self.link_wanted)
@@ -99,9 +103,17 @@ class DiscoverPage(Page):
         self._host = host
         self._name_search()
 
-    def show_connections(self, *, has_courier: bool) -> None:
-        """Say what can be done where nothing can reach the network."""
-        if has_courier:
+    def show_connections(self, *, has_courier: bool, is_private: bool) -> None:
+        """Say what can be done where nothing can reach the network, or nothing is to be left."""
+        if is_private:
+            self.sealed.say(
+                self.tr(
+                    "A private session leaves nothing on this computer, so it downloads no model. "
+                    "Do that in an ordinary window."
+                ),
+                "notice",
+            )
+        elif has_courier:
             self.sealed.clear()
         elif not self.sealed.sentence:
             self.sealed.say(
@@ -119,9 +131,6 @@ class DiscoverPage(Page):
         self.problem.setText(problem.sentence if problem is not None else "")
         self.problem.setVisible(problem is not None)
         self.waiting.setVisible(problem is None and not models)
-        if [model.entry.id for model in models] != [model.entry.id for model in self._known]:
-            empty(self.list)
-            self.cards = {}
         self._known = models
         for model in models:
             if (card := self.cards.get(model.entry.id)) is not None:
@@ -173,10 +182,18 @@ class DiscoverPage(Page):
         for model in missing[:_AT_ONCE]:
             card = self.cards[model.entry.id] = self._make(model)
             card.offers.show_states(self._state_of)
-            self.list.addWidget(card)
+        self._arrange()
         if len(missing) > _AT_ONCE:
             self._making.start()
         self._filter()
+
+    def _arrange(self) -> None:
+        """Each card in its place; what cannot run here may do so once memory is free."""
+        listed = [self.cards[m.entry.id] for m in self._known if m.entry.id in self.cards]
+        for place, card in enumerate(listed):
+            if self.list.indexOf(card) != place:
+                self.list.removeWidget(card)
+                self.list.insertWidget(place, card)
 
     def _make(self, model: KnownModel) -> KnownCard:
         card = KnownCard(self.look, model, self._token)
@@ -219,9 +236,17 @@ class DiscoverPage(Page):
     def _name_search(self) -> None:
         text = self.field.text()
         named = self.tr("Look at {0}") if "/" in text else self.tr("Search {0}")
-        self.search.setText(named.format(self._host))
-        self.search.setAccessibleName(self.search.text())
+        self.search.set_text(named.format(self._host))
+        self.search.setAccessibleName(self.search.whole_text)
 
     def _order(self) -> None:
         visit_in_order(self)
         self.rearranged.emit()
+
+
+def _button(look: Appearance, role: str, icon: str) -> ElidedButton:
+    """A button that gives way where there is little room."""
+    button = ElidedButton(role)
+    button.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+    look.set_icon(button, icon, "text_second", gap=GAP)
+    return button

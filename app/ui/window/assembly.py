@@ -127,7 +127,9 @@ class Assembly:
         connect_lock(window, self.parts)
         self.tools = ModelConnections(window, self.parts, services)
         self._pages = PageConnections(window, self.parts, services.paths, self.tools)
-        self._discover = DiscoverConnections(window, self.parts)
+        self._discover = DiscoverConnections(
+            window, self.parts, is_private=services.paths.keeps_nothing
+        )
         self._privacy = PrivacyConnections(window, self.parts, services.paths)
         self._chat = ChatConnections(window, self.parts)
         self._personas = PersonaConnections(window, self.parts, services.settings)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from app.core.errors import AppError
+from app.core.errors import AppError, ErrorCode
 from app.models.downloads.values import DownloadStatus, State
 from app.settings.table import SECRETS
 from app.ui.downloads import words
@@ -25,8 +25,9 @@ _TOKEN = "huggingface"  # noqa: S105  (the name of the secret, not the secret)
 class DiscoverConnections(QObject):
     """One per window and its services."""
 
-    def __init__(self, window: MainWindow, parts: Parts) -> None:
+    def __init__(self, window: MainWindow, parts: Parts, *, is_private: bool) -> None:
         super().__init__(window)
+        self._is_private = is_private
         self._window = window
         self._parts = parts
         self._page: DiscoverPage | None = None
@@ -66,7 +67,7 @@ class DiscoverConnections(QObject):
         queue.pause_wanted.connect(downloads.pause)
         queue.resume_wanted.connect(downloads.resume)
         queue.cancel_wanted.connect(lambda name, keep: downloads.cancel(name, keep=keep))
-        queue.chat_wanted.connect(lambda status: self._chat(self._parts.discover.model_of(status)))
+        queue.chat_wanted.connect(self._chat_with_new)
         downloads.changed.connect(lambda: queue.show_statuses(downloads.statuses))
         downloads.failed.connect(page.strip.fail)
         queue.show_statuses(downloads.statuses)
@@ -94,7 +95,9 @@ class DiscoverConnections(QObject):
 
     def _show_connections(self) -> None:
         if self._page is not None:
-            self._page.show_connections(has_courier=self._parts.privacy.has_courier)
+            self._page.show_connections(
+                has_courier=self._parts.privacy.has_courier, is_private=self._is_private
+            )
 
     def _show_foot(self) -> None:
         text, state = words.summary(self._parts.downloads.statuses)
@@ -107,21 +110,28 @@ class DiscoverConnections(QObject):
     def _on_ended(self, status: DownloadStatus) -> None:
         if status.state is State.DONE:
             self._parts.models.refresh()
+        # Its card says so; and who is sealed off on purpose is not told at every start.
         if self._window.page == PAGE:
-            return  # its card says so
+            return
         if status.state is State.DONE:
             self._window.strip.say(
                 self.tr("{0} is installed and verified.").format(status.plan.name),
                 action=self.tr("Chat with it"),
-                run=lambda: self._chat(self._parts.discover.model_of(status)),
+                run=lambda: self._chat_with_new(status),
             )
-        elif status.problem is not None:
+        elif status.problem is not None and status.problem.code is not ErrorCode.SEALED:
             self._window.strip.say(
                 f"{words.name(status)}: {status.problem.sentence}",
                 "failure" if status.state is State.FAILED else "notice",
                 action=self.tr("Show the download"),
                 run=lambda: self._window.show_page(PAGE),
             )
+
+    def _chat_with_new(self, status: DownloadStatus) -> None:
+        """A new chat with what was downloaded, of which nothing has to be said any more."""
+        model_id = self._parts.discover.model_of(status)
+        self._parts.downloads.cancel(status.id, keep=True)
+        self._chat(model_id)
 
     def _chat(self, model_id: str) -> None:
         """A new chat with this model."""

@@ -14,9 +14,7 @@ from app.models.fit import Verdict
 from app.models.machine import Machine
 from app.ui.discover.cards import KnownCard
 from app.ui.discover.offer_row import OfferRow
-from app.ui.downloads.gate_panel import GatePanel
-from tests.fakes.hub import STRANGER, TOKEN, FakeHub, in_folder, small_model
-from tests.fakes.keyring import FakeKeyring
+from tests.fakes.hub import FakeHub, in_folder, small_model
 from tests.fakes.web import Fault
 from tests.ui.discover.conftest import Meet, Person, press, words
 from tests.ui.window.test_accessibility import nameless
@@ -208,7 +206,7 @@ def test_nothing_found_says_what_else_can_be_tried(person: Person) -> None:
 def test_a_name_or_an_address_is_looked_at(person: Person, hub: FakeHub, pasted: str) -> None:
     repository = hub.add(NAME, in_folder("cpu/cpu-int4", small_model()))
     person.search(pasted)
-    assert person.page.search.text() == f"Look at {hub.address.removeprefix('http://')}"
+    assert person.page.search.whole_text == f"Look at {hub.address.removeprefix('http://')}"
     (row,) = person.found(NAME).offers.rows
     press(row.download)
     person.wait_for(State.DONE)
@@ -284,87 +282,6 @@ def test_what_is_slow_may_be_insisted_on(computer: Computer, person: Person, hub
     press(row.download)
     person.wait_for(State.DONE)
     person.assert_installed(repository, "")
-
-
-def gate(row: OfferRow) -> GatePanel:
-    assert row.gate is not None
-    return row.gate
-
-
-def enter(person: Person, panel: GatePanel, token: str) -> None:
-    """Type a token into the panel, keep it, and go on."""
-    secrets = person.desk.parts.secrets
-
-    def is_known() -> bool:
-        view = secrets.view("huggingface")
-        return view.kept is not None and not view.is_waiting
-
-    person.until(is_known)
-    press(panel.token.change)
-    QTest.keyClicks(panel.token.field, token)
-    press(panel.token.save)
-    person.until(lambda: is_known() and not panel.token.is_entering)
-    assert panel.token.state.text() == "Kept in your keyring"
-    press(panel.again)
-
-
-def test_a_gate_leads_over_the_licence_and_a_token_to_the_model(
-    person: Person, hub: FakeHub, keyring: FakeKeyring
-) -> None:
-    repository = hub.add("org/gated", small_model(), gated="manual")
-    row = person.download("org/gated")
-    person.until(lambda: row.gate)
-    assert QApplication.focusWidget() is not None
-    panel = gate(row)
-    assert "The publisher of org/gated wants its licence to be accepted first." in words(panel)
-    assert "1. Sign in at the hub" in words(panel)
-    assert not row.download.isVisible()
-    assert nameless(panel) == []
-    press(panel.page)
-    question = person.question()
-    assert "huggingface.co/org/gated" in words(question).replace("\u200b", "")
-    question.reject()
-    enter(person, panel, TOKEN)
-    person.wait_for(State.DONE)
-    person.assert_installed(repository, "")
-    assert not row.gate
-    assert all("authorization" not in seen.headers for seen in hub.cdn.requests)
-    root = person.desk.services.paths.root
-    files = [file for file in root.rglob("*") if file.is_file()]
-    assert not [file for file in files if TOKEN.encode() in file.read_bytes()]
-
-
-def test_a_token_without_access_is_said_where_it_was_met(person: Person, hub: FakeHub) -> None:
-    hub.add("org/gated", small_model(), gated="manual")
-    row = person.download("org/gated")
-    person.until(lambda: row.gate)
-    enter(person, gate(row), STRANGER)
-    person.wait_for(State.FAILED)
-    panel = person.card.gate
-    assert panel is not None
-    person.until(panel.isVisible)
-    assert "Your account at the hub may not download org/gated (yet)." in words(panel)
-    enter(person, panel, TOKEN)
-    person.wait_for(State.DONE)
-
-
-def test_without_a_keyring_the_gate_is_shown_nevertheless(
-    person: Person, hub: FakeHub, keyring: FakeKeyring, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(person.desk.services.secrets, "_find", lambda: None)
-    hub.add("org/gated", small_model(), gated="manual")
-    row = person.download("org/gated")
-    person.until(lambda: row.gate)
-    panel = gate(row)
-    person.until(lambda: "no keyring" in words(panel))
-    press(panel.token.change)
-    QTest.keyClicks(panel.token.field, TOKEN)
-    press(panel.token.save)
-    person.until(panel.token.session.isVisible)
-    press(panel.token.session)
-    person.until(lambda: panel.token.state.text() == "Kept until Tacit closes")
-    press(panel.again)
-    person.wait_for(State.DONE)
 
 
 def test_a_hub_that_does_not_answer_can_be_left(person: Person, hub: FakeHub) -> None:

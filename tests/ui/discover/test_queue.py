@@ -193,10 +193,21 @@ def test_a_finished_one_leads_to_a_chat_with_it(
     assert person.desk.window.page == "chat"
     person.until(lambda: person.desk.chat.header.picker.whole_text == "Tiny onnx")
     person.until(lambda: person.desk.services.settings.get("model.default") == "tiny-onnx")
-    person.desk.window.show_page("discover")
+    person.until(lambda: person.desk.parts.downloads.statuses == ())
+    assert person.desk.window.status.downloads.text() == ""
+    person.assert_installed(repository, "")
+
+
+def test_a_finished_one_stays_listed_until_it_is_taken_away(
+    person: Person, hub: FakeHub, repository: Repository
+) -> None:
+    hurry(hub, repository)
+    person.download(NAME)
+    person.wait_for(State.DONE)
+    assert person.desk.window.status.downloads.text() == "Download finished"
     press(person.card.dismiss)
     person.until(lambda: not person.page.queue.isVisible())
-    assert person.desk.window.status.downloads.text() == ""
+    person.assert_installed(repository, "")
 
 
 def test_it_is_seen_from_everywhere_and_its_end_is_told(
@@ -242,3 +253,18 @@ def test_the_keyboard_stays_with_a_download_whose_buttons_change(
     QTest.keyClick(person.card.pause, Qt.Key.Key_Space)
     person.wait_for(State.PAUSED)
     assert QApplication.focusWidget() is person.card.resume
+
+
+def test_who_is_sealed_off_sees_it_wait_and_is_not_told_at_every_start(
+    person: Person, meet: Meet, hub: FakeHub, repository: Repository
+) -> None:
+    person.download(NAME)
+    person.wait_for_bytes(60_000)
+    sealed = meet(sealed=True)
+    sealed.wait_for(State.PAUSED)
+    assert "no part of Tacit can reach the network" in sealed.card.problem.text()
+    assert sealed.desk.window.strip.sentence == ""
+    hurry(hub, repository)
+    again = meet()
+    again.wait_for(State.DONE)
+    again.assert_installed(repository, "")

@@ -228,7 +228,7 @@ def test_the_password_is_in_no_file_and_no_setting(
     row.change.click()
     type_in("canary-4711")
     press(KEY.Key_Return)
-    aio.until(lambda: bool(keyring.kept))
+    aio.until(lambda: bool(keyring.kept) and not row.is_entering)
     field = page.rows["network.proxy_user"].field.control
     field.setFocus()
     QTest.keyClicks(field, "anna")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 import time
 from collections.abc import Callable
@@ -15,8 +16,10 @@ from app.models.downloads.queue import DownloadQueue
 from app.models.downloads.values import DownloadStatus, State
 from app.models.downloads.work import Downloader
 from tests.fakes.hub import small_model
+from tests.fakes.model_folders import flip
 from tests.fakes.web import Fault
 from tests.unit.models.downloads.conftest import CPU, ID, Desk
+from tests.unit.models.downloads.test_work import repaired
 
 WAIT_S = 20
 WEIGHTS = f"{CPU}/model.onnx.data"
@@ -293,3 +296,13 @@ def test_what_has_arrived_is_known_after_a_restart_before_it_goes_on(desk: Desk)
     assert shown.state is State.PAUSED
     assert 10_000 < shown.progress.done < shown.progress.total == there.total
     assert [file.name for file in shown.progress.files] == [file.name for file in there.files]
+
+
+def test_of_a_repair_whose_model_is_gone_nothing_has_arrived(desk: Desk) -> None:
+    desk.add()
+    desk.run(desk.plan())
+    flip(desk.library / ID / "model.onnx.data")
+    _repair, plan = repaired(desk)
+    shutil.rmtree(desk.library / ID)
+    arrived = desk.downloader().arrived(plan)
+    assert (arrived.done, arrived.total) == (0, plan.size)
