@@ -36,3 +36,17 @@ NEVER(ucnv_fromUCountPending) NEVER(ucnv_getStandardName) NEVER(ucnv_getAvailabl
 NEVER(ucnv_countAvailable) NEVER(UCNV_FROM_U_CALLBACK_SUBSTITUTE)
 NEVER(UCNV_TO_U_CALLBACK_SUBSTITUTE)
 #endif
+
+#ifdef D3D12
+/* Without a Vulkan driver wine's own shows a box that nobody clicks away. This is a computer
+ * whose graphics are too old for Direct3D 12. */
+#define TOO_OLD ((HRESULT)0x887A0004) /* DXGI_ERROR_UNSUPPORTED */
+#define UNSUPPORTED(name) \
+    __declspec(dllexport) HRESULT WINAPI name(void) { return TOO_OLD; }
+
+UNSUPPORTED(D3D12CreateDevice) UNSUPPORTED(D3D12GetDebugInterface)
+UNSUPPORTED(D3D12SerializeRootSignature) UNSUPPORTED(D3D12SerializeVersionedRootSignature)
+UNSUPPORTED(D3D12CreateRootSignatureDeserializer)
+UNSUPPORTED(D3D12CreateVersionedRootSignatureDeserializer)
+UNSUPPORTED(D3D12EnableExperimentalFeatures) UNSUPPORTED(D3D12GetInterface)
+#endif

@@ -22,11 +22,11 @@ need_wine() {
 # ---- the system ----------------------------------------------------------------------------
 
 # make_wine FOLDER: a Windows 10 of its own in it, for `in_wine`. Its system libraries get what
-# wine 8 lacks: Microsoft's C runtime, and three functions.
+# wine 8 lacks or does badly.
 make_wine() {
   export WINEPREFIX=$1 WINEARCH=win64 WINEDEBUG=-all
   # No browser, no Mono, no entries in the menu of the real desktop.
-  export WINEDLLOVERRIDES='ucrtbase,icuuc,bcryptprimitives=n,b;mscoree,mshtml,winemenubuilder.exe='
+  export WINEDLLOVERRIDES='ucrtbase,icuuc,bcryptprimitives,d3d12=n,b;mscoree,mshtml,winemenubuilder.exe='
   [ ! -e "$1/.made" ] || return 0
   fetch_for_wine
   rm -rf -- "$1"
@@ -38,10 +38,11 @@ make_wine() {
   wineserver -w
   system="$1/drive_c/windows/system32"
   unzip -q -o -j "$WINDOWS_CACHE"/wheels-wine/pynsist-*.whl 'nsist/msvcrt/x64/ucrtbase.dll' -d "$system"
-  for name in icuuc bcryptprimitives; do
+  for name in icuuc bcryptprimitives d3d12; do
     "$COMPILER" -shared -O2 -s -Wl,--no-insert-timestamp \
       "-D$(printf '%s' "$name" | tr '[:lower:]' '[:upper:]')" \
-      -o "$system/$name.dll" "$ROOT/packaging/wine/system.c" -ladvapi32
+      -o "$system/$name.dll" "$ROOT/packaging/wine/system.c" \
+      $([ "$name" != d3d12 ] || printf '%s' "$ROOT/packaging/wine/d3d12.def") -ladvapi32
   done
   : >"$1/.made"
 }
