@@ -15,8 +15,8 @@ import pe
 
 def definition(library: Path) -> str:
     """The lines for the linker."""
-    names = pe.exports(library)
-    return "\n".join(["LIBRARY python3", "EXPORTS", *(f"  {n} = {library.stem}.{n}" for n in names)])
+    forwards = (f"  {name} = {library.stem}.{name}" for name in pe.exports(library))
+    return "\n".join(["LIBRARY python3", "EXPORTS", *forwards])
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ PLUGINS = "PySide6/Qt/plugins/"
 
 
 def kept(*entries: tuple[str, str, str]) -> list[str]:
-    return [place for place, _, _ in contents.chosen(entries, ENVIRONMENT)]
+    return [place for place, _, _ in contents.chosen(entries, [ENVIRONMENT])]
 
 
 def test_of_the_plugins_only_those_on_the_list_go_in() -> None:
@@ -21,6 +21,29 @@ def test_of_the_plugins_only_those_on_the_list_go_in() -> None:
         for name in ("platforms/libqxcb.so", "platformthemes/libqgtk3.so", "tls/libqopenssl.so")
     ]
     assert kept(*entries) == [f"{PLUGINS}platforms/libqxcb.so"]
+
+
+def test_windows_writes_the_places_of_plugins_in_its_own_way() -> None:
+    entries = [
+        (f"PySide6\\plugins\\{name}", "/env/one.dll", "BINARY")
+        for name in ("platforms\\qwindows.dll", "platforms\\qdirect2d.dll", "tls\\qschannel.dll")
+    ]
+    assert kept(*entries) == ["PySide6/plugins/platforms/qwindows.dll"]
+
+
+def test_libraries_of_windows_itself_stay_out() -> None:
+    assert kept(
+        ("python311.dll", "/env/python311.dll", "BINARY"),
+        ("ucrtbase.dll", "/windows/system32/ucrtbase.dll", "BINARY"),
+        ("PySide6\\opengl32sw.dll", "/env/PySide6/opengl32sw.dll", "BINARY"),
+    ) == ["python311.dll"]
+
+
+def test_each_system_gets_its_own_keyrings_and_runtime() -> None:
+    assert "keyring.backends.Windows" in contents.needed("win32")
+    assert "keyring.backends.Windows" not in contents.needed("linux")
+    assert "onnxruntime-genai-directml" in contents.described("win32")
+    assert "onnxruntime-genai" in contents.described("linux")
 
 
 def test_of_the_build_machine_only_what_python_was_built_against_goes_in() -> None:
