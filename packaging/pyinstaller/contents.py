@@ -128,6 +128,8 @@ def _is_wanted(entry: Entry, folders: Sequence[Path]) -> bool:
         return False
     if place.endswith((".qm", ".pyi", ".a", ".h", ".lib")):
         return False
+    if ".dist-info/" in place and not place.endswith("/METADATA"):
+        return False  # lists of files; licences are collected in a folder of their own
     if kind == "BINARY" and not any(Path(source).is_relative_to(folder) for folder in folders):
         return PurePosixPath(place).name.startswith(_TRAVELLING)
     return True

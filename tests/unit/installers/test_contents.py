@@ -55,6 +55,13 @@ def test_of_the_build_machine_only_what_python_was_built_against_goes_in() -> No
     ) == ["libssl.so.3", "numpy.libs/libgfortran.so.5"]
 
 
+def test_of_a_package_s_records_only_what_tells_its_version_goes_in() -> None:
+    assert kept(
+        ("qasync-1.dist-info/RECORD", "/env/RECORD", "DATA"),
+        ("qasync-1.dist-info/METADATA", "/env/METADATA", "DATA"),
+    ) == ["qasync-1.dist-info/METADATA"]
+
+
 def test_a_link_goes_in_with_its_target_only() -> None:
     assert kept(
         ("libQt6Core.so.6", "PySide6/Qt/lib/libQt6Core.so.6", "SYMLINK"),
