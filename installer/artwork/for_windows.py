@@ -30,7 +30,7 @@ def draw(folder: Path) -> None:
     application = QGuiApplication([])
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "tacit.ico").write_bytes(icon({size: _mark(size) for size in SIZES}))
-    _picture(folder / "welcome.bmp", WELCOME, "accent", (0.5, 0.34), 210)
+    _picture(folder / "welcome.bmp", WELCOME, "accent", (0.5, 0.34), 300)
     _picture(folder / "header.bmp", HEADER, "surface", (0.86, 0.5), 120)
     del application
 
