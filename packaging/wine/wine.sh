@@ -82,9 +82,9 @@ fetch_wheels() {
 
 # A CPython for Windows in WINDOWS_PYTHON, with everything of the lock in it.
 make_windows_python() {
-  stamp=$(stamp_of "$WINE_LOCK" "$WINDOWS_LOCK" "$ROOT/packaging/wine/python.c" \
+  python_stamp=$(stamp_of "$WINE_LOCK" "$WINDOWS_LOCK" "$ROOT/packaging/wine/python.c" \
     "$ROOT/packaging/wine/stable.py" "$ROOT/packaging/wine/wine.sh")
-  [ -e "$WINDOWS_PYTHON/.unfinished" ] || ! environment_has "$WINDOWS_PYTHON" "$stamp" || return 0
+  [ -e "$WINDOWS_PYTHON/.unfinished" ] || ! environment_has "$WINDOWS_PYTHON" "$python_stamp" || return 0
   fetch_for_wine
   fetch_wheels "$WINDOWS_CACHE/wheels" "$WINDOWS_LOCK"
   say 'Making a Python for Windows'
@@ -108,5 +108,5 @@ make_windows_python() {
     --platform win_amd64 --python-version 3.11 --implementation cp --upgrade \
     --target "$WINDOWS_PYTHON/Lib/site-packages" "$WINDOWS_CACHE"/wheels/*.whl </dev/null >>"$LOG" 2>&1
   rm -f -- "$WINDOWS_PYTHON/.unfinished"
-  printf '%s\n' "$stamp" >"$WINDOWS_PYTHON/.stamp"
+  printf '%s\n' "$python_stamp" >"$WINDOWS_PYTHON/.stamp"
 }
