@@ -1,5 +1,5 @@
 # The installer for Windows, from the tried program. Read by packaging/build-windows, which sets
-# ROOT, DIST, WORK, BUNDLE, VERSION and SOURCE_DATE_EPOCH, and the function `native`.
+# ROOT, DIST, BUNDLE, ARTWORK, VERSION and SOURCE_DATE_EPOCH.
 
 # sign FILE: where SIGN_COMMAND is set, it signs a program file.
 sign() {
@@ -15,16 +15,13 @@ setup_file() {
 make_setup() {
   say 'Making the installer'
   longest=$(cd "$BUNDLE" && find . -type f -printf '%P\n' | awk '{ if (length > most) most = length } END { print most }')
-  # How makensis itself understands paths: it runs on this system.
-  path() { case "$(uname -s)" in Linux) printf '%s' "$1" ;; *) cygpath -m "$1" ;; esac }
   makensis -V2 -INPUTCHARSET UTF8 -NOCD \
     "-DVERSION=$VERSION" "-DVERSION_FOUR=$(four_numbers "$VERSION")" \
-    "-DPAYLOAD=$(path "$BUNDLE")" "-DARTWORK=$(path "$WORK/artwork")" \
-    "-DLICENCE=$(path "$ROOT/LICENSE")" "-DLONGEST=$((longest + 11))" \
-    "-DSETUP=$(path "$(setup_file)")" \
+    "-DPAYLOAD=$BUNDLE" "-DARTWORK=$ARTWORK" \
+    "-DLICENCE=$ROOT/LICENSE" "-DLONGEST=$((longest + 11))" "-DSETUP=$(setup_file)" \
     ${SIGN_COMMAND:+"-DSIGN=$SIGN_COMMAND"} ${QUICK:+-DQUICK} \
-    "-X!addincludedir \"$(path "$ROOT/installer/windows")\"" \
-    "$(path "$ROOT/installer/windows/tacit.nsi")" >>"$LOG" 2>&1 || {
+    "-X!addincludedir \"$ROOT/installer/windows\"" \
+    "$ROOT/installer/windows/tacit.nsi" >>"$LOG" 2>&1 || {
     tail -n 12 "$LOG" >&2
     fail "NSIS failed (the whole report is in $LOG)." 'Read it, then start again.'
   }
