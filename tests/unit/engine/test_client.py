@@ -27,7 +27,7 @@ from app.core.events import (
 from app.core.handoff import CancelToken
 from app.core.messages import Message, Role
 from app.core.status import EngineState
-from app.engine.client import RELOADED, WITHOUT_GRAPHICS, EngineClient
+from app.engine.client import RELOADED, EngineClient
 from app.engine.supervision import Limits
 from tests.fakes.hosts import host_of_code, scripted_host, scripted_job, text_of
 
@@ -119,20 +119,6 @@ def test_a_model_that_crashed_twice_is_loaded_only_by_force(client: EngineClient
     assert isinstance(ask(client, "hello", "another")[-1], Done)
     assert isinstance(ask(client, "hello", force_load=True)[-1], Done)
     assert isinstance(ask(client, "hello")[-1], Done)
-
-
-def test_graphics_that_ended_the_host_are_not_tried_again(client: EngineClient) -> None:
-    assert failure(ask(client, "hello", "graphics-crash")) is ErrorCode.HOST_CRASHED
-    events = ask(client, "hello", "graphics-crash")
-    assert text_of(events) == "hello"
-    assert Notice(sentence=WITHOUT_GRAPHICS) in events
-    # It is said once, not with every answer.
-    assert Notice(sentence=WITHOUT_GRAPHICS) not in ask(client, "again", "graphics-crash")
-
-
-def test_a_crash_on_the_processor_is_not_blamed_on_the_graphics(client: EngineClient) -> None:
-    assert failure(ask(client, "hello", "load-crash")) is ErrorCode.HOST_CRASHED
-    assert failure(ask(client, "hello", "graphics-crash")) is ErrorCode.HOST_CRASHED
 
 
 def test_an_answer_between_two_crashes_forgives(client: EngineClient) -> None:
