@@ -11,8 +11,9 @@ from tests.fakes.scripts import ROOT, load_script
 
 windows = load_script("packaging/pyinstaller/windows.py")
 artwork = load_script("installer/artwork/for_windows.py")
-LANGUAGES = ROOT / "installer" / "windows" / "languages.nsh"
-SCRIPT = ROOT / "installer" / "windows" / "tacit.nsi"
+INSTALLER = ROOT / "installer" / "windows"
+LANGUAGES = INSTALLER / "languages.nsh"
+SCRIPT = "".join((INSTALLER / name).read_text("utf-8") for name in ("parts.nsh", "tacit.nsi"))
 
 
 def test_the_program_knows_the_files_that_are_made() -> None:
@@ -25,18 +26,17 @@ def test_the_program_knows_the_files_that_are_made() -> None:
 
 
 def test_the_installer_knows_the_files_that_are_made() -> None:
-    script = SCRIPT.read_text(encoding="utf-8")
     for program in windows.PROGRAMS:
         for line in (
             f'Push "{program.name}.exe"',
             f'Delete "$INSTDIR\\{program.name}.exe"',
             f'"$INSTDIR\\{program.name}.exe"',
         ):
-            assert line in script
+            assert line in SCRIPT
 
 
 def test_the_firewall_lets_the_courier_through_and_nothing_else() -> None:
-    ruled = re.findall(r'insertmacro AddRule "(.*)\.exe"', SCRIPT.read_text(encoding="utf-8"))
+    ruled = re.findall(r'insertmacro AddRule "(.*)\.exe"', SCRIPT)
     assert set(ruled) == {program.name for program in windows.PROGRAMS} - {"tacit-courier"}
 
 
@@ -63,14 +63,13 @@ def test_an_icon_names_where_each_of_its_pictures_lies() -> None:
 
 
 def test_the_installer_says_everything_in_every_language() -> None:
-    script = SCRIPT.read_text(encoding="utf-8")
-    spoken = set(re.findall(r'MUI_LANGUAGE "(\w+)"', script))
+    spoken = set(re.findall(r'MUI_LANGUAGE "(\w+)"', SCRIPT))
     assert {"English", "German", "French", "Spanish"} <= spoken
     said: dict[str, set[str]] = {}
     for name, language in re.findall(
         r"^LangString (\w+) \$\{LANG_(\w+)\} \"..+\"$", LANGUAGES.read_text("utf-8"), re.MULTILINE
     ):
         said.setdefault(language, set()).add(name)
-    asked = set(re.findall(r"\$\(([A-Z_]+)\)", script))
+    asked = set(re.findall(r"\$\(([A-Z_]+)\)", SCRIPT))
     assert set(said) == {language.upper() for language in spoken}
     assert all(names == asked for names in said.values())
