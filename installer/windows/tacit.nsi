@@ -72,7 +72,6 @@ VIAddVersionKey /LANG=0 "LegalCopyright" "MIT licence"
 !define MUI_HEADERIMAGE_BITMAP "${ARTWORK}/header.bmp"
 !define MUI_HEADERIMAGE_UNBITMAP "${ARTWORK}/header.bmp"
 !define MUI_ABORTWARNING
-!define MUI_COMPONENTSPAGE_SMALLDESC
 
 !define MUI_WELCOMEPAGE_TEXT "$(WELCOME)"
 !insertmacro MUI_PAGE_WELCOME
