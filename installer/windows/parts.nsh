@@ -65,7 +65,7 @@ FunctionEnd
 !macroend
 
 ; Rules of the firewall need an administrator, the only thing here that does: this program is
-; started once more with rights, does nothing but that, and ends with the last answer.
+; started once more with rights and does nothing but that.
 !macro AddRule program
   nsExec::Exec '"$SYSDIR\netsh.exe" advfirewall firewall add rule name="${RULE}" dir=out action=block enable=yes profile=any program="$INSTDIR\${program}"'
   Pop $R0

@@ -218,9 +218,11 @@ Section /o "$(COMMAND)" command
 SectionEnd
 
 Section /o "$(FIREWALL)" firewall
-  ClearErrors
   ExecShellWait "runas" "$EXEPATH" '/S /RULES=add /D=$INSTDIR' SW_HIDE
-  ${If} ${Errors}
+  ; Windows does not hand its exit code on, but anybody may ask for the rule.
+  nsExec::Exec '"$SYSDIR\netsh.exe" advfirewall firewall show rule name="${RULE}"'
+  Pop $R0
+  ${If} $R0 != 0
     MessageBox MB_OK|MB_ICONEXCLAMATION "$(NO_RULES)" /SD IDOK
   ${Else}
     WriteRegDWORD HKCU "${ROOM}" "Firewall" 1
