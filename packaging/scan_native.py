@@ -3,7 +3,8 @@
 Each library that one of them asks for has to be in the folder, where the dynamic linker looks
 for it, or be one that the system is known to have. None may ask for a newer C or C++ library
 than the oldest system that we promise has. Without a fault it prints a summary, or with
-`--packages` the Debian packages of the system's libraries, one a line. Standard library only.
+`--packages` the Debian packages of the system's libraries, one a line. A program for Windows is
+known by its files. Standard library only.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 import elf
+import scan_windows
 
 ROOT = Path(__file__).resolve().parent.parent
 INNER = "_internal"
@@ -98,6 +100,8 @@ def main(arguments: list[str]) -> int:
     if not (folder / INNER).is_dir():
         print(__doc__, file=sys.stderr)
         return 2
+    if any(folder.glob("*.exe")):
+        return scan_windows.main(folder)
     known, files = system_libraries(), native_files(folder)
     found = [fault for file in files for fault in faults(folder, file, elf.read(file), known)]
     for fault in found:

@@ -26,8 +26,8 @@ ROOT = Path(__file__).resolve().parent.parent
 TEXTS = ROOT / "installer" / "licences"
 # What made the program and is not in it, and what libraries ask for and never use here.
 _NOT_INSIDE = frozenset(
-    "altgraph flatbuffers packaging pip protobuf pycparser pyinstaller "
-    "pyinstaller-hooks-contrib setuptools".split()
+    "altgraph flatbuffers mpmath packaging pefile pip protobuf pycparser pyinstaller "
+    "pyinstaller-hooks-contrib setuptools sympy".split()
 )
 _LICENCE_FILE = re.compile(r"(licen[cs]e|copying|notice|thirdpartynotices|authors)", re.IGNORECASE)
 # Packages that say it in words, or not at all.
@@ -36,6 +36,8 @@ _LICENCES = {
     "shiboken6": "LGPL-3.0-only",
     "onnxruntime": "MIT",
     "onnxruntime-genai": "MIT",
+    "onnxruntime-directml": "MIT",
+    "onnxruntime-genai-directml": "MIT",
     "backports-tarfile": "MIT",
     "jaraco-classes": "MIT",
     "markdown-it-py": "MIT",
@@ -43,6 +45,11 @@ _LICENCES = {
     "pycparser": "BSD-3-Clause",
     "sqlcipher3": "Zlib",
 }
+# Where its libraries and plugins lie on other systems, and on Windows.
+_QT_PLACES = (
+    ("_internal/PySide6/Qt/lib", "_internal/PySide6/Qt/plugins"),
+    ("_internal/PySide6", "_internal/PySide6/plugins"),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,8 +105,11 @@ def _natives(packages: dict[str, Component]) -> Iterator[Component]:
     yield _native("cpython", python, "Python-2.0.1", {"LICENSE.txt": TEXTS / "Python.txt"})
     texts = {"LGPL-3.0.txt": TEXTS / "LGPL-3.0.txt", "GPL-3.0.txt": TEXTS / "GPL-3.0.txt"}
     yield _native("qt", qt, "LGPL-3.0-only", texts)
-    yield _native("icu", "73", "Unicode-3.0", {"LICENSE.txt": TEXTS / "ICU.txt"})
-    apache = packages["cryptography"].texts["LICENSE.APACHE"]
+    if sys.platform == "win32":
+        yield from _of_microsoft(packages)
+    else:
+        yield _native("icu", "73", "Unicode-3.0", {"LICENSE.txt": TEXTS / "ICU.txt"})
+    apache = packages["packaging"].texts["LICENSE.APACHE"]
     yield _native("openssl", ssl.OPENSSL_VERSION.split()[1], "Apache-2.0",
                   {"LICENSE.txt": TEXTS / "OpenSSL.txt", "Apache-2.0.txt": apache})  # fmt: skip
     yield _native("sqlite", sqlite3.sqlite_version, "blessing",
@@ -119,6 +129,19 @@ def _natives(packages: dict[str, Component]) -> Iterator[Component]:
     yield _native("lucide", "1.62.0", "ISC", {"LICENSE": ROOT / "resources" / "icons" / "LICENSE"})
 
 
+def _of_microsoft(packages: dict[str, Component]) -> Iterator[Component]:
+    """What the packages for Windows carry of Microsoft's, to be passed on with a program."""
+    texts = {"LICENSE.txt": TEXTS / "Microsoft.txt"}
+    carriers = {
+        "directml": "onnxruntime-directml",
+        "d3d12core": "onnxruntime-genai-directml",
+        "msvc-runtime": "pyside6-essentials",
+    }
+    for name, carrier in carriers.items():
+        words = f"Microsoft's own terms, from {carrier} {packages[carrier].version}"
+        yield _native(name, "", words, texts)
+
+
 def _native(name: str, version: str, licence: str, texts: dict[str, Path]) -> Component:
     purl = f"pkg:generic/{name}" + (f"@{version}" if version else "")
     return Component(name=name, version=version, licence=licence, purl=purl, texts=texts)
@@ -132,6 +155,7 @@ def write_licences(target: Path) -> None:
     shutil.rmtree(target, ignore_errors=True)
     lines = []
     shared = {"pyside6-essentials": "qt", "shiboken6": "qt", "onnxruntime-genai": ""}
+    libraries, plugins = _QT_PLACES[sys.platform == "win32"]
     for component in components():
         if not component.texts and component.name not in shared:
             raise SystemExit(f"{component.name} has no licence text: add one to {TEXTS}")
@@ -145,6 +169,7 @@ def write_licences(target: Path) -> None:
     qt = metadata.version("PySide6-Essentials")
     (target / "NOTICE.txt").write_text(
         notice.replace("@QT@", qt).replace("@QT_SERIES@", qt.rpartition(".")[0])
+        .replace("@QT_LIBRARIES@", libraries).replace("@QT_PLUGINS@", plugins)
         + "\n".join(lines) + "\n",
         encoding="utf-8",
     )  # fmt: skip

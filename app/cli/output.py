@@ -26,6 +26,8 @@ _EXIT_CODES = {
     ErrorCode.KEY_INVALID: EXIT_USAGE,
     ErrorCode.CANCELLED: EXIT_INTERRUPTED,
 }
+_ERROR_BOX = 0x10 | 0x10000
+"""MB_ICONERROR | MB_SETFOREGROUND of Windows."""
 _UNITS = ("bytes", "KB", "MB", "GB", "TB")
 
 
@@ -102,6 +104,8 @@ class Console:
             described = {"code": str(error.code), "what": error.what, "todo": error.todo}
             self.json({"error": described, **more})
         self.note(f"tacit: {error.sentence}")
+        if isinstance(self._err, _Nowhere):
+            _show_box(error.sentence)
         return _EXIT_CODES.get(error.code, EXIT_FAILED)
 
     def _put(self, text: str) -> None:
@@ -166,6 +170,14 @@ class _Nowhere(io.TextIOBase):
 
     def write(self, text: str) -> int:
         return len(text)
+
+
+def _show_box(sentence: str) -> None:
+    """Windows' own box, for a program that was started by a click and cannot open its window."""
+    if sys.platform == "win32":
+        import ctypes
+
+        ctypes.windll.user32.MessageBoxW(None, sentence, "Tacit", _ERROR_BOX)
 
 
 def _robust(stream: TextIO | None) -> TextIO | _Nowhere:

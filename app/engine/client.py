@@ -6,12 +6,13 @@ import contextlib
 import tempfile
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
 
 from app.core.errors import AppError, ErrorCode
-from app.core.events import Cancelled, Event, Failed, Notice, Started, Terminal
+from app.core.events import Cancelled, Event, Failed, Loading, Notice, Started, Terminal
 from app.core.handoff import CancelToken
 from app.core.proof import ProcessProof
 from app.core.status import EngineState, EngineStatus
@@ -23,6 +24,10 @@ from app.process.frames import FrameTooLargeError
 from app.process.spawn import own_command
 
 RELOADED = "The model had to be loaded again, because its process had ended."
+WITHOUT_GRAPHICS = (
+    "The answer comes from the processor, because the model's process ended on the graphics."
+)
+_ENDED = frozenset({ErrorCode.HOST_CRASHED, ErrorCode.HOST_HUNG})
 
 
 class EngineClient:
@@ -52,6 +57,8 @@ class EngineClient:
         self._job: GenerateJob | None = None
         self._turn: Turn | None = None
         self._lost_model = False
+        self._device = ""  # where the model is, or is being put
+        self._avoids_graphics = False
 
     def generate(self, job: GenerateJob, cancel: CancelToken) -> Iterator[Event]:
         """The events of one answer; see `app.engine.base.Engine`."""
@@ -61,20 +68,36 @@ class EngineClient:
         if refused := self._supervisor.refusal(job):
             yield Failed(refused)
             return
+        avoids = self._avoids_graphics and job.device == "auto"
+        if avoids:
+            job = replace(job, device="cpu")
         forget = cancel.on_cancel(self._hear_cancel)
         self._job = job
         try:
             with contextlib.closing(self._answer(job, cancel)) as events:
                 for event in events:
+                    self._learn(event)
                     if isinstance(event, Terminal):
                         self._job = self._turn = None
                         # Whatever ended it at this moment: it was no longer wanted.
                         yield Cancelled() if cancel.is_cancelled else event
                         return
                     yield event
+                    if avoids and isinstance(event, Loading):
+                        yield Notice(sentence=WITHOUT_GRAPHICS)
         finally:
             forget()
             self._job = self._turn = None
+
+    def _learn(self, event: Event) -> None:
+        """A driver that took the model's process down, or never came back, would do so again."""
+        match event:
+            case Loading(device=device) | Started(device=device):
+                self._device = device
+            case Failed(error=error) if error.code in _ENDED:
+                self._avoids_graphics |= self._device not in {"", "cpu"}
+            case _:
+                pass
 
     def prove(self, model_folder: str, device: str, private: Sequence[str]) -> ProcessProof:
         """See `app.engine.base.Engine`."""

@@ -63,6 +63,7 @@ _EVERYWHERE: tuple[tuple[tuple[str, ...], AppError], ...] = (
             "no cuda-capable device",
             "driver version is insufficient",
             "ep_devices",
+            "dml_helpers",  # DirectML found no card that it can use
         ),
         AppError(
             "This device cannot be used: the program, or the computer's driver, lacks it.",

@@ -17,6 +17,8 @@ CORE_FILTER = Path("/proc/self/coredump_filter")
 
 _PR_SET_PDEATHSIG = 1
 _PR_SET_DUMPABLE = 4
+# SetErrorMode of Windows.
+_NO_CRITICAL_ERROR_BOX, _NO_FAULT_BOX, _NO_OPEN_FILE_BOX = 0x1, 0x2, 0x8000
 
 
 def begin() -> None:
@@ -43,6 +45,7 @@ def keep_memory_private(*, desktop: bool = False) -> None:
     (github.com/flatpak/xdg-desktop-portal/issues/2141).
     """
     if sys.platform == "win32":
+        _leave_no_crash_dump()
         return
     import resource
 
@@ -58,6 +61,15 @@ def keep_memory_private(*, desktop: bool = False) -> None:
             CORE_FILTER.write_text("0", encoding="ascii")
         if not desktop:
             _prctl(_PR_SET_DUMPABLE, 0)
+
+
+def _leave_no_crash_dump() -> None:
+    """Windows' error reporting neither keeps the memory of a crash nor sends it to Microsoft.
+
+    It is left out for a process in this mode, whose children inherit it; no box asks, either.
+    """
+    no_boxes = _NO_CRITICAL_ERROR_BOX | _NO_FAULT_BOX | _NO_OPEN_FILE_BOX
+    ctypes.CDLL("kernel32").SetErrorMode(no_boxes)
 
 
 def _end_with_parent() -> None:

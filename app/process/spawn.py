@@ -7,7 +7,7 @@ import site
 import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 
 from app.process.environment import QUIET, is_foreign, is_frozen
 from app.process.lifetime import PARENT_VARIABLE
@@ -24,6 +24,11 @@ _PASSED = frozenset(
 _PASSED_PREFIXES = ("LC_", "OMP_", "GOMP_", "KMP_", "ORT_", "CUDA_", "NVIDIA_", "PROCESSOR_")
 _SECRET_ENDINGS = ("_KEY", "_TOKEN", "_SECRET", "_PASSWORD")
 
+# The installed program for Windows is four files of the same (packaging/pyinstaller/windows.py):
+# its firewall goes by the file, and only the courier's may be let through.
+_WINDOWS_PROGRAMS = {"--engine-host": "tacit-engine.exe", "--courier": "tacit-courier.exe"}
+_WINDOWS_PROGRAM = "tacit.exe"
+
 
 def own_command(*arguments: str) -> list[str]:
     """The command that runs this program once more with `arguments`, frozen or not.
@@ -32,8 +37,20 @@ def own_command(*arguments: str) -> list[str]:
     which lies there can be imported in the place of a library.
     """
     if is_frozen():
-        return [sys.executable, *arguments]
+        return [program_for(arguments[:1], sys.executable, sys.platform), *arguments]
     return [sys.executable, "-P", "-m", "app", *arguments]
+
+
+def program_for(arguments: Sequence[str], executable: str, platform: str) -> str:
+    """The file of the installed program that is for these arguments.
+
+    `executable` is the one that runs now. On Windows it may be the one without a console, whose
+    streams nobody could read.
+    """
+    if platform != "win32":
+        return executable
+    name = _WINDOWS_PROGRAMS.get(next(iter(arguments), ""), _WINDOWS_PROGRAM)
+    return str(PureWindowsPath(executable).with_name(name))
 
 
 def child_environment(
@@ -67,11 +84,12 @@ def with_pipes(
         stderr=subprocess.PIPE,
         env=dict(environment),
         cwd=folder,
-        creationflags=_creation_flags(),
+        creationflags=creation_flags(),
     )
 
 
-def _creation_flags() -> int:
+def creation_flags() -> int:
+    """What keeps the consoles of children off the screen; 0 where there are none."""
     if sys.platform == "win32":
         return subprocess.CREATE_NO_WINDOW
     return 0

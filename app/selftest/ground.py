@@ -11,7 +11,7 @@ from typing import Any
 
 from app.core.errors import AppError, ErrorCode
 from app.paths import Paths
-from app.process.spawn import child_environment, own_command
+from app.process.spawn import child_environment, creation_flags, own_command
 
 _WAIT_S = 60
 # Where the runtime could be about to collect usage data, but keeps quiet: the trial has to look
@@ -66,6 +66,7 @@ class Ground:
                 errors="replace",
                 timeout=_WAIT_S,
                 check=False,
+                creationflags=creation_flags(),
             )
         except subprocess.TimeoutExpired:
             raise failed(f"It did not end within {_WAIT_S} seconds.") from None

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterable
 
+from app.store.sqlite import sqlite3
 from app.store.values import Mark
 
 _MADE_FROM = """

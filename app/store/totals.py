@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import sqlite3
 from dataclasses import dataclass
+
+from app.store.sqlite import sqlite3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path, PurePosixPath
 
 Entry = tuple[str, str, str]
@@ -11,18 +11,23 @@ Entry = tuple[str, str, str]
 
 NATIVE_KINDS = frozenset({"BINARY", "EXTENSION", "SYMLINK"})
 
+WINDOWS = "win32"
+
 # Imported by a name in a string, which PyInstaller cannot see.
-NEEDED = (
+_NEEDED = (
     "app.bench.empty_window",
     "app.bench.hub_client",
     "app.bench.hub_server",
     "app.bench.plain_loop",
     "app.bench.window_probe",
+    "onnxruntime",
+)
+_KEYRINGS = (
     "keyring.backends.SecretService",
     "keyring.backends.kwallet",
     "keyring.backends.libsecret",
-    "onnxruntime",
 )
+_KEYRINGS_OF_WINDOWS = ("keyring.backends.Windows",)
 
 # What libraries bring along for their developers. Of onnxruntime only the native library runs
 # (genai loads it); its Python binding would add 35 MB.
@@ -40,11 +45,9 @@ EXCLUDED = (
     "PySide6.QtQuick", "PySide6.QtTest", "PySide6.QtSql", "PySide6.QtPrintSupport",
 )  # fmt: skip
 
-# Distributions whose versions `tacit doctor` tells; the others travel without their records.
-DESCRIBED = (
+_DESCRIBED = (
     "PySide6-Essentials", "qasync", "psutil", "platformdirs", "keyring", "markdown-it-py",
-    "Pygments", "ziamath", "numpy", "onnxruntime", "onnxruntime-genai", "huggingface_hub",
-    "sqlcipher3", "anthropic", "openai",
+    "Pygments", "ziamath", "numpy", "huggingface_hub", "sqlcipher3", "anthropic", "openai",
     "opentelemetry-api",  # reads its own record when it is loaded; nothing of it is switched on
 )  # fmt: skip
 
@@ -63,11 +66,13 @@ _QT_PLUGINS = frozenset(
         "wayland-shell-integration/libxdg-shell.so",
         "wayland-decoration-client/libadwaita.so", "wayland-decoration-client/libbradient.so",
         "wayland-graphics-integration-client/libqt-plugin-wayland-egl.so",
+        "platforms/qwindows.dll", "platforms/qoffscreen.dll", "styles/qmodernwindowsstyle.dll",
+        "iconengines/qsvgicon.dll", "imageformats/qsvg.dll", "imageformats/qjpeg.dll",
     }
 )  # fmt: skip
-_PLUGIN_FOLDER = "PySide6/Qt/plugins/"
-# Libraries of plugins that stay out.
-_UNUSED = ("libQt6EglFS", "libQt6EglFs", "libQt6WlShell")
+_PLUGIN_FOLDERS = ("PySide6/Qt/plugins/", "PySide6/plugins/")  # on Linux, on Windows
+# Libraries of plugins that stay out; the last draws OpenGL, which our window never asks for.
+_UNUSED = ("libQt6EglFS", "libQt6EglFs", "libQt6WlShell", "opengl32sw.dll")
 
 # Libraries of the build machine that travel along, because Python's own modules were built
 # against just these. No other one does: it would ask for a newer system than ours has to be,
@@ -75,6 +80,17 @@ _UNUSED = ("libQt6EglFS", "libQt6EglFs", "libQt6WlShell")
 _TRAVELLING = (
     "libssl.", "libcrypto.", "libffi.", "libsqlite3.", "liblzma.", "libbz2.", "libpython",
 )  # fmt: skip
+
+
+def needed(system: str = sys.platform) -> list[str]:
+    """Modules that have to be named."""
+    return [*_NEEDED, *(_KEYRINGS_OF_WINDOWS if system == WINDOWS else _KEYRINGS)]
+
+
+def described(system: str = sys.platform) -> list[str]:
+    """Distributions whose versions `tacit doctor` tells; the others travel without records."""
+    suffix = "-directml" if system == WINDOWS else ""
+    return [*_DESCRIBED, f"onnxruntime{suffix}", f"onnxruntime-genai{suffix}"]
 
 
 def resources(root: Path) -> Iterator[Path]:
@@ -85,27 +101,37 @@ def resources(root: Path) -> Iterator[Path]:
             yield file
 
 
-def chosen(entries: Iterable[Entry], packages: Path | None = None) -> list[Entry]:
+def chosen(entries: Iterable[Entry], packages: Sequence[Path] = ()) -> list[Entry]:
     """The entries that go in, in a fixed order.
 
-    `packages` is the folder of the environment that is frozen (None: of this Python). A link
-    whose target stays out stays out, too.
+    `packages` are the folders of the Python that is frozen (none: of this one). A link whose
+    target stays out stays out, too.
     """
-    environment = packages or Path(sys.prefix)
-    kept = [entry for entry in entries if _is_wanted(entry, environment)]
+    folders = packages or _folders_of_python()
+    # Windows' own way to write a place is not the one of the lists above.
+    plain = [(place.replace("\\", "/"), source, kind) for place, source, kind in entries]
+    kept = [entry for entry in plain if _is_wanted(entry, folders)]
     places = {place for place, _, _ in kept}
     return sorted(entry for entry in kept if entry[2] != "SYMLINK" or _target(entry) in places)
 
 
-def _is_wanted(entry: Entry, environment: Path) -> bool:
+def _folders_of_python() -> list[Path]:
+    # On Windows Python's own libraries lie in its folder; on Linux they are the system's.
+    return [Path(sys.prefix), *([Path(sys.base_prefix)] if sys.platform == WINDOWS else [])]
+
+
+def _is_wanted(entry: Entry, folders: Sequence[Path]) -> bool:
     place, source, kind = entry
-    if place.startswith(_PLUGIN_FOLDER):
-        return place.removeprefix(_PLUGIN_FOLDER) in _QT_PLUGINS
+    for plugins in _PLUGIN_FOLDERS:
+        if place.startswith(plugins):
+            return place.removeprefix(plugins) in _QT_PLUGINS
     if PurePosixPath(place).name.startswith(_UNUSED):
         return False
     if place.endswith((".qm", ".pyi", ".a", ".h", ".lib")):
         return False
-    if kind == "BINARY" and not Path(source).is_relative_to(environment):
+    if ".dist-info/" in place and not place.endswith("/METADATA"):
+        return False  # lists of files; licences are collected in a folder of their own
+    if kind == "BINARY" and not any(Path(source).is_relative_to(folder) for folder in folders):
         return PurePosixPath(place).name.startswith(_TRAVELLING)
     return True
 

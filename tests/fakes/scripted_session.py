@@ -36,7 +36,8 @@ MODEL_ID = "scripted"
 class ScriptedSession:
     """Loads unless the folder is loaded, then obeys `job.messages[-1].text`.
 
-    A model id that begins with "load-" does that word while it loads: "load-crash".
+    A model id that begins with "load-" does that word while it loads: "load-crash". One that
+    begins with "graphics-" does it unless it is loaded on the processor.
     """
 
     def __init__(self, on_loaded: Callable[[LoadedModel], None]) -> None:
@@ -45,7 +46,10 @@ class ScriptedSession:
 
     def run(self, job: GenerateJob, stop: Callable[[], bool]) -> Iterator[Event]:
         if self._folder != job.model_folder:
-            yield Loading(model=job.model_id, device="cpu")
+            graphics = job.model_id.startswith("graphics-") and job.device != "cpu"
+            yield Loading(model=job.model_id, device="dml" if graphics else "cpu")
+            if graphics:
+                yield from act(job.model_id.removeprefix("graphics-"), stop)
             if job.model_id.startswith("load-"):
                 yield from act(job.model_id.removeprefix("load-"), stop)
             if job.model_id.startswith("broken"):

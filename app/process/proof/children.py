@@ -16,7 +16,7 @@ from collections.abc import Iterable
 from app.core.proof import Attempt
 from app.process.proof import native, sockets
 from app.process.proof.trying import make, result
-from app.process.spawn import child_environment, own_command
+from app.process.spawn import child_environment, creation_flags, own_command
 
 FLAG = "--attempt-from-child"
 FOREIGN = "a socket by the gate of 32-bit programs"
@@ -39,7 +39,7 @@ def started(part: str) -> tuple[Attempt, ...]:
     try:
         done = subprocess.run(
             own_command(FLAG), check=False, env=child_environment(), stdin=subprocess.DEVNULL,
-            capture_output=True, timeout=_WAIT_S,
+            capture_output=True, timeout=_WAIT_S, creationflags=creation_flags(),
         )  # fmt: skip
     except (OSError, subprocess.TimeoutExpired) as error:
         said = type(error).__name__

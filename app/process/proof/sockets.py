@@ -47,6 +47,8 @@ def network() -> Sequence[Try]:
 
 def local() -> Sequence[Try]:
     """Sockets to other programs of this machine, which a host has no use for."""
+    if not hasattr(socket, "AF_UNIX"):  # Python for Windows does not know them
+        return ()
     return [
         _try("a local (Unix) socket", socket.AF_UNIX, socket.SOCK_STREAM),
         Try(name="a pair of local sockets", expected=errno.EACCES, act=_pair),

@@ -7,5 +7,12 @@ hooks (`lib*.so`) passes over.
 from PyInstaller.utils.hooks import collect_dynamic_libs
 
 binaries = collect_dynamic_libs(
-    "onnxruntime", search_patterns=["libonnxruntime.so*", "libonnxruntime_providers_shared.so"]
+    "onnxruntime",
+    search_patterns=[
+        "libonnxruntime.so*",
+        "libonnxruntime_providers_shared.so",
+        "onnxruntime.dll",
+        "onnxruntime_providers_shared.dll",
+        "DirectML.dll",
+    ],
 )

@@ -136,3 +136,16 @@ def test_the_home_folder_is_not_named(tmp_path: Path, monkeypatch: pytest.Monkey
     monkeypatch.setattr(Path, "home", lambda: tmp_path)
     assert short_path(tmp_path / "data" / "tacit") == str(Path("~/data/tacit"))
     assert short_path(Path("/srv/models")) == str(Path("/srv/models"))
+
+
+def test_a_failure_that_nobody_could_read_is_shown_in_a_box(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    shown: list[str] = []
+    monkeypatch.setattr("app.cli.output._show_box", shown.append)
+    error = AppError("The disk is full.", "Free some space.")
+    Console(io.StringIO(), io.StringIO()).fail(error, as_json=False)
+    assert not shown
+    monkeypatch.setattr("sys.stderr", None)
+    Console().fail(error, as_json=False)
+    assert shown == ["The disk is full. Free some space."]

@@ -25,6 +25,11 @@ SEEN = [
         "DML provider requested, but the installed GenAI has not been built with DML support",
         ErrorCode.DEVICE_UNAVAILABLE,
     ),
+    (
+        Phase.LOADING,
+        r"E:\_work\1\onnxruntime-genai\src\dml\dml_helpers.cpp(50): Exception(1) 887A0004",
+        ErrorCode.DEVICE_UNAVAILABLE,
+    ),
     (Phase.TOKENIZER, "[json.exception.parse_error.101] parse error", ErrorCode.MODEL_BROKEN),
     (Phase.TOKENIZER, "Unsupported tokenizer class: NoSuch", ErrorCode.MODEL_BROKEN),
     (Phase.TEMPLATE, "Empty chat template.", ErrorCode.TEMPLATE_UNUSABLE),

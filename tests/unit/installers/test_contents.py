@@ -12,7 +12,7 @@ PLUGINS = "PySide6/Qt/plugins/"
 
 
 def kept(*entries: tuple[str, str, str]) -> list[str]:
-    return [place for place, _, _ in contents.chosen(entries, ENVIRONMENT)]
+    return [place for place, _, _ in contents.chosen(entries, [ENVIRONMENT])]
 
 
 def test_of_the_plugins_only_those_on_the_list_go_in() -> None:
@@ -23,6 +23,29 @@ def test_of_the_plugins_only_those_on_the_list_go_in() -> None:
     assert kept(*entries) == [f"{PLUGINS}platforms/libqxcb.so"]
 
 
+def test_windows_writes_the_places_of_plugins_in_its_own_way() -> None:
+    entries = [
+        (f"PySide6\\plugins\\{name}", "/env/one.dll", "BINARY")
+        for name in ("platforms\\qwindows.dll", "platforms\\qdirect2d.dll", "tls\\qschannel.dll")
+    ]
+    assert kept(*entries) == ["PySide6/plugins/platforms/qwindows.dll"]
+
+
+def test_libraries_of_windows_itself_stay_out() -> None:
+    assert kept(
+        ("python311.dll", "/env/python311.dll", "BINARY"),
+        ("ucrtbase.dll", "/windows/system32/ucrtbase.dll", "BINARY"),
+        ("PySide6\\opengl32sw.dll", "/env/PySide6/opengl32sw.dll", "BINARY"),
+    ) == ["python311.dll"]
+
+
+def test_each_system_gets_its_own_keyrings_and_runtime() -> None:
+    assert "keyring.backends.Windows" in contents.needed("win32")
+    assert "keyring.backends.Windows" not in contents.needed("linux")
+    assert "onnxruntime-genai-directml" in contents.described("win32")
+    assert "onnxruntime-genai" in contents.described("linux")
+
+
 def test_of_the_build_machine_only_what_python_was_built_against_goes_in() -> None:
     assert kept(
         ("libstdc++.so.6", "/lib/libstdc++.so.6", "BINARY"),
@@ -30,6 +53,13 @@ def test_of_the_build_machine_only_what_python_was_built_against_goes_in() -> No
         ("libglib-2.0.so.0", "/lib/libglib-2.0.so.0", "BINARY"),
         ("numpy.libs/libgfortran.so.5", "/env/libgfortran.so.5", "BINARY"),
     ) == ["libssl.so.3", "numpy.libs/libgfortran.so.5"]
+
+
+def test_of_a_package_s_records_only_what_tells_its_version_goes_in() -> None:
+    assert kept(
+        ("qasync-1.dist-info/RECORD", "/env/RECORD", "DATA"),
+        ("qasync-1.dist-info/METADATA", "/env/METADATA", "DATA"),
+    ) == ["qasync-1.dist-info/METADATA"]
 
 
 def test_a_link_goes_in_with_its_target_only() -> None:

@@ -32,6 +32,19 @@ def test_the_frozen_program_is_run_itself(monkeypatch: pytest.MonkeyPatch) -> No
     assert "PYTHONPATH" not in spawn.child_environment()
 
 
+def test_on_windows_each_process_has_a_file_of_its_own() -> None:
+    window = r"C:\Tacit\tacit-window.exe"
+    for argument, name in (
+        ("--engine-host", "tacit-engine.exe"),
+        ("--courier", "tacit-courier.exe"),
+        ("ask", "tacit.exe"),
+    ):
+        found = spawn.program_for([argument], window, "win32")
+        assert found == rf"C:\Tacit\{name}"
+        assert spawn.program_for([argument], "/usr/bin/tacit", "linux") == "/usr/bin/tacit"
+    assert spawn.program_for([], window, "win32") == r"C:\Tacit\tacit.exe"
+
+
 def test_secrets_stay_here() -> None:
     source = {
         "PATH": "/bin",
