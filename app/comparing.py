@@ -10,7 +10,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import aclosing
 from dataclasses import dataclass
 
-from app.bootstrap import Services, local_provider, turn_options
+from app.bootstrap import Services, turn_options
 from app.core.cancel import CancelToken
 from app.core.errors import AppError, ErrorCode
 from app.core.events import Event
@@ -19,6 +19,7 @@ from app.core.messages import ChatRequest, GenerationParameters, Message, Role
 from app.core.tasks import Tasks
 from app.engine.base import Engine
 from app.engine.client import EngineClient
+from app.local_models import local_provider
 from app.models import page
 from app.models.fit import USUAL_CONTEXT, gigabytes
 from app.models.library import InstalledModel

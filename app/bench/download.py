@@ -16,10 +16,10 @@ import psutil
 
 from app.bench import hub_server, programs
 from app.bench.figures import Figure, median
-from app.bootstrap import catalogue, model_manager
 from app.core.cancel import CancelToken
 from app.courier import policy
 from app.downloading import put_together
+from app.local_models import catalogue, model_manager
 from app.network import client
 from app.network.base import Courier
 from app.network.journal.reader import Journal

@@ -37,9 +37,9 @@ class Desk:
     """Asks, plans and downloads for one command; says on standard error which hub is meant."""
 
     def __init__(self, context: Context, options: argparse.Namespace) -> None:
-        from app.bootstrap import catalogue
         from app.courier import hub_address
         from app.downloading import put_together
+        from app.local_models import catalogue
         from app.models.listing import HUB
 
         self._console = context.console

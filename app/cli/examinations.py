@@ -77,9 +77,9 @@ def libraries(_context: Context) -> Result:
 
 def devices(_context: Context) -> Result:
     """What a model can run on here, and why not on the others."""
-    from app import bootstrap
+    from app import local_models
 
-    found = bootstrap.devices()
+    found = local_models.devices()
     return Result(
         lines=tuple(f"{d.name}: {d.reason}" for d in found),
         is_fine=any(device.available for device in found),
@@ -196,7 +196,7 @@ def history(context: Context) -> Result:
 
 def models(context: Context) -> Result:
     """The installed models and what is wrong with them."""
-    from app.bootstrap import model_library
+    from app.local_models import model_library
 
     found = model_library(context.paths, context.settings()).scan()
     lines = [

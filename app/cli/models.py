@@ -60,7 +60,7 @@ def _list(_options: argparse.Namespace, context: Context) -> int:
 
 
 def _show(options: argparse.Namespace, context: Context) -> int:
-    from app.bootstrap import machine, model_trials
+    from app.local_models import machine, model_trials
     from app.models import page as pages
     from app.models.fit import fit
 
@@ -104,7 +104,7 @@ def _default(options: argparse.Namespace, context: Context) -> int:
 
 
 def _starter(_options: argparse.Namespace, context: Context) -> int:
-    from app.bootstrap import starter_model
+    from app.local_models import starter_model
     from app.models.starter import MODEL_ID
 
     main = manager(context).library.main

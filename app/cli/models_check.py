@@ -96,7 +96,7 @@ def _lines(result: dict[str, Any]) -> list[str]:
 
 
 def _catalogue(_options: argparse.Namespace, context: Context) -> int:
-    from app.bootstrap import catalogue, machine
+    from app.local_models import catalogue, machine
     from app.models.fit import choices
 
     here = machine(context.paths, manager(context).library.main)

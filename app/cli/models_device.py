@@ -100,7 +100,7 @@ async def _place(model: InstalledModel, wanted: Placement, context: Context) -> 
 def _show(
     context: Context, model: InstalledModel, placement: Placement, trial: DeviceTrial | None
 ) -> None:
-    from app.bootstrap import devices
+    from app.local_models import devices
 
     if context.as_json:
         context.console.json(

@@ -112,7 +112,7 @@ def _place(options: argparse.Namespace, context: Context, hub: str) -> tuple[Add
 
     Of a model in the catalogue it is the variant that suits this computer best.
     """
-    from app.bootstrap import catalogue, machine
+    from app.local_models import catalogue, machine
     from app.models import listing
     from app.models.fit import choices
 

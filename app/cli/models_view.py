@@ -22,7 +22,7 @@ _VERIFIED = {"yes": "yes", "not-yet": "not yet", "no-manifest": "no list"}
 
 def manager(context: Context) -> ModelManager:
     """What works with the models; finishes a move of the library that was interrupted."""
-    from app.bootstrap import model_manager
+    from app.local_models import model_manager
 
     made = model_manager(context.paths, context.settings())
     try:

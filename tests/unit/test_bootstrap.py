@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from app import bootstrap
+from app import bootstrap, local_models
 from app.bootstrap import Services
 from app.chat.turn import AnswerStored
 from app.core.errors import AppError, ErrorCode
@@ -172,7 +172,7 @@ def test_importing_it_loads_nothing_heavy() -> None:
 
 def test_the_processor_is_always_a_device(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("app.engine.devices.built_in", lambda: frozenset({"cuda"}))
-    found = {device.name: device.available for device in bootstrap.devices()}
+    found = {device.name: device.available for device in local_models.devices()}
     assert found == {"cpu": True, "cuda": True, "dml": False, "webgpu": False}
 
 
@@ -243,7 +243,7 @@ async def test_a_model_with_a_changed_byte_is_not_loaded(
 
 def test_further_folders_are_looked_through(paths: Paths, tmp_path: Path) -> None:
     settings = Settings(paths.settings_file)
-    library = bootstrap.model_library(paths, settings)
+    library = local_models.model_library(paths, settings)
     assert library.folders == (paths.models,)
     make(tmp_path / "one" / "a")
     make(tmp_path / "two" / "b")

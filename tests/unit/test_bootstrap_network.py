@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from app import bootstrap
+from app import bootstrap, local_models
 from app import courier as courier_of
 from app.core.cancel import CancelToken
 from app.core.egress import Purpose
@@ -112,7 +112,7 @@ async def test_the_courier_is_told_what_the_settings_and_the_keyring_say(
 
 
 def test_a_sealed_process_without_a_courier_builds_nothing(paths: Paths) -> None:
-    starter = bootstrap.starter_model(paths, None, is_sealed=True)
+    starter = local_models.starter_model(paths, None, is_sealed=True)
     with pytest.raises(AppError) as raised:
         starter.install(lambda _label, _share: None, CancelToken())
     assert raised.value.code is ErrorCode.SEALED
@@ -120,13 +120,13 @@ def test_a_sealed_process_without_a_courier_builds_nothing(paths: Paths) -> None
 
 def test_without_a_courier_and_a_seal_the_builder_is_started_here(paths: Paths) -> None:
     with pytest.raises(AppError, match="was started here"):
-        bootstrap.starter_model(paths).install(lambda _label, _share: None, CancelToken())
+        local_models.starter_model(paths).install(lambda _label, _share: None, CancelToken())
 
 
 def test_a_courier_that_ended_builds_nothing(paths: Paths, courier: FakeCourier) -> None:
     courier.end()
     with pytest.raises(AppError) as raised:
-        bootstrap.starter_model(paths, None, courier).install(
+        local_models.starter_model(paths, None, courier).install(
             lambda _label, _share: None, CancelToken()
         )
     assert raised.value.code is ErrorCode.SEALED

@@ -67,8 +67,8 @@ def test_a_private_session_reads_rules_and_keeps_none(paths: Paths) -> None:
 
 
 def test_switches_know_the_library_and_leave_the_cloud_off(paths: Paths) -> None:
-    from app.bootstrap import model_library
     from app.cloud import Cloud
+    from app.local_models import model_library
     from app.settings.secrets import Secrets
 
     settings = Settings(paths.settings_file)

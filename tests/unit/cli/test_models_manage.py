@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from app.bootstrap import model_trials
 from app.cli.main import main
+from app.local_models import model_trials
 from app.logs import Logging
 from app.models.trials import Trial
 from app.paths import Paths

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from app.bootstrap import Services, devices, machine
+from app.bootstrap import Services
 from app.core.status import DeviceStatus
+from app.local_models import devices, machine
 from app.models import page
 from app.models.fit import fit
 from app.models.library import InstalledModel

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from app.bootstrap import catalogue
 from app.core.cancel import CancelToken
+from app.local_models import catalogue
 from app.models.downloads.planning import Planner
 from tests.unit.models.downloads.conftest import Desk
 
