@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Protocol, TypeVar
@@ -19,6 +21,8 @@ from app.models.offers import Key, KnownModel, Offer, OfferedRepository
 from app.ui.discover.values import Asked, Looked, OfferState, Search
 from app.ui.downloads.controller import DownloadsController
 from app.ui.models_controller import ModelsController
+
+_CLOSING_S = 5.0
 
 T = TypeVar("T")
 
@@ -161,8 +165,10 @@ class DiscoverController(QObject):
         for cancel in self._cancels.values():
             cancel.cancel()
         for worker in (self._local, self._hub):
-            await worker.call(lambda: None)
-            worker.close()
+            # Its last job may wait for a keyring's dialog: the window does not wait with it.
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(worker.call(lambda: None), _CLOSING_S)
+            worker.close(0)
 
     async def _read_known(self) -> None:
         offers = self._offers

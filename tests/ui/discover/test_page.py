@@ -9,6 +9,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from app.core.errors import AppError
+from app.models.catalogue import Catalogue
 from app.models.downloads.values import State
 from app.models.fit import Verdict
 from app.models.machine import Machine
@@ -117,6 +119,22 @@ def test_verdicts_are_words_with_numbers(computer: Computer, person: Person) -> 
     assert phi.verdict.text() == "Will not fit"
     assert "It is 4.9 GB on the disk, and 2.0 GB can be used" in phi.numbers.text()
     assert not phi.download.isVisible()
+
+
+def test_a_damaged_list_is_said_and_the_hub_can_be_searched_nevertheless(
+    person: Person, hub: FakeHub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def damaged(_file: Path) -> Catalogue:
+        raise AppError("The program's list of models is damaged.", "Install Tacit again.")
+
+    monkeypatch.setattr("app.bootstrap.load_catalogue", damaged)
+    person.desk.parts.discover.refresh()
+    person.until(person.page.problem.isVisible)
+    said = "The program's list of models is damaged. Install Tacit again."
+    assert person.page.problem.text() == said
+    hub.add(NAME, small_model())
+    person.search("tiny")
+    assert set(person.page.results.cards) == {NAME}
 
 
 def test_what_cannot_run_here_comes_last(computer: Computer, person: Person) -> None:
@@ -319,8 +337,7 @@ def test_the_keyboard_stays_with_the_row_that_was_pressed(person: Person, hub: F
     row.download.setFocus()
     QTest.keyClick(row.download, Qt.Key.Key_Space)
     assert QApplication.focusWidget() is row.stop
-    person.until(row.queue.isVisible)
-    assert QApplication.focusWidget() is row.queue
+    person.until(lambda: QApplication.focusWidget() is row.queue)
     press(row.queue)
     assert QApplication.focusWidget() is person.card.pause
 
