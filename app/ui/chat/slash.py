@@ -84,7 +84,7 @@ class SlashMenu(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """While it is open, the arrows, Enter, Tab and Escape are for the menu."""
-        if event.type() == QEvent.Type.FocusOut:
+        if event.type() in (QEvent.Type.FocusOut, QEvent.Type.Hide):
             self.close()
         # Escape is the window's shortcut otherwise.
         if self.is_open and event.type() == QEvent.Type.ShortcutOverride:

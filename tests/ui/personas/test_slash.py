@@ -80,6 +80,12 @@ def test_a_draft_of_the_program_does_not_open_it(menu: Any) -> None:
     assert not menu.is_open
 
 
+def test_it_goes_with_the_page_that_it_stands_on(menu: Any) -> None:
+    write(menu, "/")
+    menu.composer.edit.hide()
+    assert not menu.is_open
+
+
 def test_a_prompt_comes_into_the_message_and_tab_goes_from_gap_to_gap(menu: Any) -> None:
     sent: list[str] = []
     menu.composer.send_wanted.connect(sent.append)
