@@ -33,6 +33,8 @@ _VIEW = re.compile(r'viewBox="([-\d.e]+) ([-\d.e]+) ([-\d.e]+) ([-\d.e]+)"')
 _TAG = re.compile(r"<\s*([\w:!?]+)")
 _TAGS = {"svg", "path", "rect", "line", "g"}
 
+_LIBRARIES = ("ziamath.", "ziafont.", "latex2mathml.")
+
 Key = tuple[str, bool]
 
 
@@ -116,8 +118,7 @@ def draw(source: str, by_itself: bool, limit_s: float = LIMIT_S) -> Formula | No
     until = perf_counter() + limit_s
 
     def watch(frame: FrameType, _event: str, _argument: object) -> None:
-        # What a generator raises while it is thrown away gets lost.
-        if perf_counter() > until and not frame.f_code.co_flags & inspect.CO_GENERATOR:
+        if perf_counter() > until and _can_raise(frame):
             raise _TooLongError
 
     before = sys.gettrace()
@@ -137,6 +138,13 @@ def draw(source: str, by_itself: bool, limit_s: float = LIMIT_S) -> Formula | No
     finally:
         sys.settrace(before)
     return _checked(svg)
+
+
+def _can_raise(frame: FrameType) -> bool:
+    """Whether an error that is raised as `frame` begins gets to whoever draws: what is raised
+    while a generator or anything else is thrown away gets lost, and the watch with it."""
+    is_generator = frame.f_code.co_flags & inspect.CO_GENERATOR
+    return not is_generator and str(frame.f_globals.get("__name__")).startswith(_LIBRARIES)
 
 
 def _is_simple(source: str) -> bool:

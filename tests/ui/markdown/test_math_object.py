@@ -117,6 +117,7 @@ def test_formulas_that_came_late_take_their_places(
     drawing.close()
     drawing.work(0)
     assert "$q_1$" in drawing.document.toPlainText()
+    assert not drawing.is_written
     work(drawing)
     assert drawing.is_finished
     assert drawing.document.toPlainText().count(OBJECT) == 2
