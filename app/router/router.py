@@ -139,7 +139,11 @@ class Router:
             turn.tried = (*turn.tried, route.decision.provider)
             turn.failure = failed.error
             route = None if cancel.is_cancelled else await self._instead(turn, approve)
-            yield failed if route is None else Notice(sentence=route.decision.reason)
+            if route is None:
+                yield failed
+            else:
+                instead = f"{route.decision.provider} answers instead."
+                yield Notice(sentence=f"{failed.error.what} {instead}")
 
     async def _first(self, turn: _Turn, approve: Approve | None) -> Route:
         situation = await turn.situation()

@@ -176,7 +176,7 @@ async def test_a_failure_here_may_be_answered_elsewhere(desk: Desk) -> None:
     answer = stored(events)
     assert answer.text == "What is it?"
     assert (answer.provider, answer.provenance.is_local) == ("anthropic", False)
-    told = f"{BROKEN.what} Anthropic answers instead."
+    told = f"{BROKEN.what} anthropic answers instead."
     assert Notice(sentence=told) in answer_events(events)
     assert desk.cloud.requests[0].model == ""
 

@@ -218,7 +218,7 @@ class TestFallBack:
         assert isinstance(events[-1], Done)
         assert [route.decision.provider for route in desk.told] == ["onnx", "anthropic"]
         assert "anthropic answers instead" in desk.told[-1].decision.reason
-        assert Notice(sentence=desk.told[-1].decision.reason) in events
+        assert Notice(sentence=f"{NO_MEMORY.what} anthropic answers instead.") in events
         assert seen[0].failure == NO_MEMORY
         assert seen[0].route.request == desk.clouds["anthropic"].requests[0]
 
