@@ -49,6 +49,8 @@ class Formats:
         self.code = self._font(theme.text_code, fixed=True)
         self.meta = self._font(theme.text_meta)
         self.letter = QFontMetricsF(self.body).averageCharWidth()
+        natural = QFontMetricsF(self.body).height()
+        self.leading = max(0, round(theme.line_height * self.body.pixelSize() - natural))
         # Formats are asked for thousands of times per answer, and few of them differ.
         self.block = lru_cache(maxsize=512)(self._block)
         self.cell = lru_cache(maxsize=2)(self._cell)

@@ -297,7 +297,9 @@ class MessageWidget(QWidget):
         width, height = self.body.width, max(self.body.height, 1)
         x = left + column - width - 2 * across
         self._bubble = QRect(x, y, width + 2 * across, height + 2 * down)
-        self.body.text.setGeometry(x + across, y + down, width, height)
+        # Qt puts all the air of a line under its letters: half of it belongs above them.
+        lower = self._look.formats.leading // 2
+        self.body.text.setGeometry(x + across, y + down + lower, width, height)
         return y + height + 2 * down
 
     def _arrange_answer(self, left: int, y: int, column: int) -> int:
