@@ -30,8 +30,8 @@ Told = list[tuple[str, float | None]]
 def paths(private_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Paths:
     builder = tmp_path / "build.py"
     builder.write_text("raise SystemExit('the builder was started here')")
-    monkeypatch.setattr(bootstrap, "starter_builder", lambda: builder)
-    monkeypatch.setattr(bootstrap, "starter_bundle", lambda: tmp_path / "no-bundle")
+    monkeypatch.setattr(local_models, "starter_builder", lambda: builder)
+    monkeypatch.setattr(local_models, "starter_bundle", lambda: tmp_path / "no-bundle")
     made = Paths.at(private_home)
     made.create()
     return made

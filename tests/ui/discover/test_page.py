@@ -127,7 +127,7 @@ def test_a_damaged_list_is_said_and_the_hub_can_be_searched_nevertheless(
     def damaged(_file: Path) -> Catalogue:
         raise AppError("The program's list of models is damaged.", "Install Tacit again.")
 
-    monkeypatch.setattr("app.bootstrap.load_catalogue", damaged)
+    monkeypatch.setattr("app.local_models.load_catalogue", damaged)
     person.desk.parts.discover.refresh()
     person.until(person.page.problem.isVisible)
     said = "The program's list of models is damaged. Install Tacit again."

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from app import bootstrap
+from app import local_models
 from app.cli.main import main
 from app.core.errors import AppError, ErrorCode
 from app.core.handoff import CancelToken
@@ -50,7 +50,7 @@ def installing(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     """Lets `tacit models starter` do what is passed in."""
 
     def use(install: Callable[[Tell, CancelToken], None]) -> None:
-        monkeypatch.setattr(bootstrap, "starter_model", lambda *_places: Starter(install))
+        monkeypatch.setattr(local_models, "starter_model", lambda *_places: Starter(install))
 
     return use
 
