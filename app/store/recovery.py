@@ -31,6 +31,9 @@ _TABLES = (
     "message",
     "deletion",
 )
+# How far is looked in a table of which not even that can be read.
+_MOST_ROWS = {"conversation": 100_000, "message": 100_000, "deletion": 100_000}
+_MOST_OTHER_ROWS = 2_000
 _MADE_UP = {
     "title": "",
     "text": "",
@@ -230,9 +233,9 @@ def _highest(db: sqlite3.Connection, table: str) -> int:
     ):
         with contextlib.suppress(sqlite3.DatabaseError):
             row = db.execute(question).fetchone()
-            if row is not None and isinstance(row[0], int):
-                return row[0]
-    return 100_000
+            if row is not None:
+                return row[0] if isinstance(row[0], int) else 0  # empty
+    return _MOST_ROWS.get(table, _MOST_OTHER_ROWS)
 
 
 def _insert(db: sqlite3.Connection, table: str, row: dict[str, object]) -> None:

@@ -30,7 +30,7 @@ from app.providers.base import Provider
 from app.providers.cloud import verbs
 from app.providers.fake import FakeProvider
 from app.providers.local import LocalProvider
-from tests.fakes.cloud_room import CloudRoom
+from tests.fakes.cloud_room import CloudRoom, allowed
 from tests.fakes.clouds import Script, StandInCloud
 from tests.fakes.hosts import scripted_host, text_of
 
@@ -51,9 +51,10 @@ class Subject:
     prepare_failure: Callable[[], None]
     prepare_long_answer: Callable[[], None]
     end: Callable[[], Awaitable[None]]
+    allow: Callable[[ChatRequest], ChatRequest] = lambda request: request
 
     def request(self, text: str, model: str = "") -> ChatRequest:
-        return ChatRequest(messages=(Message(Role.USER, text),), model=model)
+        return self.allow(ChatRequest(messages=(Message(Role.USER, text),), model=model))
 
     async def ask(self, text: str, model: str = "") -> list[Event]:
         stream = self.provider.stream(self.request(text, model), CancelToken())
@@ -121,6 +122,7 @@ def cloud(tmp_path: Path) -> Subject:
         lambda: setattr(server, "is_broken", True),
         lambda: server.enqueue(Script(pieces=("word ",) * 20_000, pause_s=0.001)),
         end,
+        lambda request: allowed(room.service(Speech.ANTHROPIC), request),
     )
 
 

@@ -87,8 +87,7 @@ class CloudRoom:
     async def ask(
         self, service: Service, text: str = PHRASE, cancel: CancelToken | None = None
     ) -> list[Event]:
-        asked = request(text)
-        asked = replace(asked, permit=leave(service, asked))
+        asked = allowed(service, request(text))
         stream = self.provider(service).stream(asked, cancel or CancelToken())
         return [event async for event in stream]
 
@@ -96,6 +95,11 @@ class CloudRoom:
         last = (await self.ask(service))[-1]
         assert isinstance(last, Failed), last
         return last.error
+
+
+def allowed(service: Service, asked: ChatRequest) -> ChatRequest:
+    """The request as the router hands it over."""
+    return replace(asked, permit=leave(service, asked))
 
 
 def leave(service: Service, asked: ChatRequest) -> Permit:

@@ -275,7 +275,7 @@ def test_deleting_reaches_encrypted_copies(place: Path) -> None:
     (copy,) = history.copies.all()
     history.close()
     db = connect(copy, Keyring(KEY))
-    assert copying.counts(db) == {"conversation": 0, "message": 0}
+    assert not any(copying.counts(db).values())
     db.close()
 
 

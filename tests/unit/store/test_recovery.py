@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import random
-import sqlite3
 from pathlib import Path
 
 import pytest
@@ -12,7 +11,7 @@ import pytest
 from app.core.errors import AppError, ErrorCode
 from app.core.messages import Role
 from app.store import recovery
-from app.store.connecting import key_id_of
+from app.store.connecting import connect, key_id_of
 from app.store.history import History
 from app.store.recovery import RecoveryReport
 from tests.fakes import old_history
@@ -158,7 +157,7 @@ def test_what_is_lost_is_taken_from_a_daily_copy(file: Path, kind: str) -> None:
 
 def test_messages_without_their_conversation_get_one_named_after_them(file: Path) -> None:
     fill(file, 2, 3)
-    with contextlib.closing(sqlite3.connect(file, isolation_level=None)) as db:
+    with contextlib.closing(connect(file)) as db:
         db.execute("PRAGMA foreign_keys = OFF")
         db.execute("DELETE FROM conversation WHERE title = 'talk 1'")
     saved = recovery.recover(file)

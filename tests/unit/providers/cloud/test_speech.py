@@ -22,8 +22,8 @@ from app.core.events import (
     TextDelta,
     Usage,
 )
-from app.core.messages import Message, Role
-from tests.fakes.cloud_room import PHRASE, CloudRoom, request
+from app.core.messages import ChatRequest, Message, Role
+from tests.fakes.cloud_room import PHRASE, CloudRoom, allowed, request
 from tests.fakes.clouds import TESTING_KEY, Script
 from tests.fakes.hosts import text_of
 
@@ -89,7 +89,7 @@ async def test_the_connection_is_in_the_journal_to_the_byte(
     (record,) = room.records()
     assert (record.purpose, record.host) == (Purpose.CLOUD_ANSWER, "127.0.0.1")
     assert (record.port, record.conversation) == (room.cloud.port, "0123456789abcdef")
-    assert (record.outcome, record.allowed_by) == ("done", "you, asking The Stand-In")
+    assert (record.outcome, record.allowed_by) == ("done", "a test")
     assert record.sent_bytes > len(PHRASE)
     assert record.received_bytes > 100
 
@@ -116,7 +116,9 @@ async def test_stopping_closes_the_stream_itself(room: CloudRoom, speech: Speech
     cancel, stopped_at = CancelToken(), 0.0
     events = []
     async with asyncio.timeout(20):
-        async for event in room.provider(room.service(speech)).stream(request(), cancel):
+        service = room.service(speech)
+        asked = allowed(service, request())
+        async for event in room.provider(service).stream(asked, cancel):
             events.append(event)
             if isinstance(event, TextDelta) and not cancel.is_cancelled:
                 stopped_at = time.monotonic()
@@ -162,9 +164,8 @@ async def test_answers_at_the_same_time_do_not_mix(room: CloudRoom) -> None:
 
 async def test_a_conversation_goes_in_its_order(room: CloudRoom) -> None:
     turns = (Message(Role.USER, "one"), Message(Role.ASSISTANT, "two"), Message(Role.USER, "three"))
-    asked = request()
-    provider = room.provider(room.service(Speech.ANTHROPIC))
-    whole = type(asked)(messages=turns, conversation="c")
-    assert [e async for e in provider.stream(whole, CancelToken())]
+    service = room.service(Speech.ANTHROPIC)
+    whole = allowed(service, ChatRequest(messages=turns, conversation="c"))
+    assert [e async for e in room.provider(service).stream(whole, CancelToken())]
     roles = [message["role"] for message in room.cloud.requests[0].body["messages"]]
     assert roles == ["user", "assistant", "user"]
