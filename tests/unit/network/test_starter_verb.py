@@ -190,7 +190,7 @@ def test_pip_fetches_through_the_courier_from_its_index_alone(
     monkeypatch.setattr(sys, "executable", _python_with_pip())
     body = """
         print(json.dumps({"step": 2, "steps": 4, "label": "Fetching", "fraction": 0.5}), flush=True)
-        command = [sys.executable, "-m", "pip", "download", "--no-deps", "--retries", "0", "thing"]
+        command = [sys.executable, "-m", "pip", "download", "--no-deps", "--no-cache-dir", "thing"]
         done = subprocess.run([*command, "-d", options.out], capture_output=True, text=True)
         Path(options.cache).write_text(done.stdout + done.stderr)
     """
