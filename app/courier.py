@@ -27,6 +27,7 @@ SEALED = "sealed"
 """The value of the setting `privacy.level` with which no courier is started."""
 
 _PAINT_S = 0.4
+_STANDARD_INPUT = 0
 
 log = logging.getLogger(__name__)
 
@@ -54,7 +55,7 @@ def _let_the_window_paint() -> None:
     On a busy computer the courier's imports would slow the window's down.
     """
     if sys.platform != "win32":  # which cannot wait for a pipe
-        select.select([sys.stdin], [], [], _PAINT_S)
+        select.select([_STANDARD_INPUT], [], [], _PAINT_S)
 
 
 def start(paths: Paths, settings: Settings) -> Courier:

@@ -22,7 +22,7 @@ from app.ui.widgets.buttons import push
 from app.ui.widgets.labels import label
 from app.ui.widgets.page import Page, card
 
-_BEFORE_PROTECTION, _LAST_OF_PRIVACY = "Privacy", "privacy.lock_minutes"
+_BEFORE_PROTECTION = "Privacy"
 CLOUD = "Cloud"
 
 
@@ -44,14 +44,16 @@ class SettingsPage(Page):
         for group, settings in groupby(shown, key=lambda setting: setting.group):
             self.column.addSpacing(4)
             self.column.addWidget(label(group, "group"))
-            self.column.addWidget(self._card(list(settings)))
+            listed = list(settings)
+            self.column.addWidget(self._card(listed))
             if group == _BEFORE_PROTECTION:
                 self._protection = self.column.count()
+                self._last_before: QWidget = self.rows[listed[-1].key].reset
         self.cloud = push(look, self.tr("Cloud providers"), "quiet", icon="cloud")
         self.column.addWidget(self.cloud, 0, Qt.AlignmentFlag.AlignLeft)
-        self.shortcuts = push(look, self.tr("Keyboard shortcuts"), "quiet", icon="keyboard")
         self.rules = push(look, self.tr("Rules: who answers"), "quiet", icon="sliders-horizontal")
         self.redaction = push(look, self.tr("Redaction"), "quiet", icon="shield")
+        self.shortcuts = push(look, self.tr("Keyboard shortcuts"), "quiet", icon="keyboard")
         for button in (self.rules, self.redaction, self.shortcuts):
             self.column.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
 
@@ -66,7 +68,7 @@ class SettingsPage(Page):
 
     def add_protection(self, *cards: QWidget) -> None:
         """The cards that protect the chats, behind the settings of privacy."""
-        last: QWidget = self.rows[_LAST_OF_PRIVACY].reset
+        last = self._last_before
         for place, widget in enumerate(cards, self._protection):
             self.column.insertWidget(place, widget)
             # What is added late would come last in the order of Tab.

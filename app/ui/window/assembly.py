@@ -172,6 +172,7 @@ class Assembly:
         await parts.downloads.close()
         for part in (parts.lock, parts.encryption, parts.secrets, parts.personas, parts.storage):
             await part.close()
+        await parts.routing.close()
         for showing in (parts.privacy, parts.proof, parts.journal):
             await showing.close()
         if self._unlocking is not None:

@@ -4,23 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from app.bootstrap import build
 from app.core.cancel import CancelToken
 from app.engine.fake import FakeEngine
 from app.models import hub_verbs
 from app.network.fake import FakeCourier
 from app.network.verbs import download
 from app.paths import Paths
-from app.settings.secrets import Secrets
 from app.settings.settings import Settings
 from app.ui.pages.model.page import OneModelPage
 from tests.fakes.hub import FakeHub, in_folder, small_model
 from tests.fakes.model_folders import flip
-from tests.ui import conftest as desks
 from tests.ui.conftest import Async, Desk
 from tests.ui.pages.model.conftest import finish, open_page
 from tests.ui.pages.model.test_page import words
@@ -51,17 +47,12 @@ def tiny(
     engine: FakeEngine,
     make_desk: Callable[..., Desk],
     aio: Async,
-    monkeypatch: pytest.MonkeyPatch,
 ) -> Desk:
     """A window with a courier; a model of the hub is installed."""
     settings = Settings(paths.settings_file)
     settings.set("network.hub_files", hub.cdn.endpoint)
 
-    def with_courier(where: Paths, *, engine: FakeEngine, secrets: Secrets) -> Any:
-        return build(where, engine=engine, secrets=secrets, courier=courier)
-
-    monkeypatch.setattr(desks, "build", with_courier)
-    desk = make_desk()
+    desk = make_desk(courier=courier)
     install(desk, aio)
     return desk
 
