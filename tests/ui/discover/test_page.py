@@ -62,7 +62,7 @@ class Computer:
 @pytest.fixture
 def computer(monkeypatch: pytest.MonkeyPatch) -> Computer:
     made = Computer()
-    monkeypatch.setattr("app.local_models.machine", made.examine)
+    monkeypatch.setattr("app.bootstrap.machine", made.examine)
     return made
 
 
