@@ -45,7 +45,8 @@ def test_who_speaks() -> None:
 
 
 def test_a_provider_elsewhere_is_named() -> None:
-    assert words.meta_line(replace(answer("1", "x"), provider="cloud"), "M").endswith(" - cloud")
+    elsewhere = replace(answer("1", "x"), provider="anthropic", device="api.example")
+    assert words.meta_line(elsewhere, "M").endswith(" - cloud: anthropic (api.example)")
     assert words.meta_line(replace(answer("1", "x"), usage=None), "M") == "M - local"
     assert words.meta_line(question("1", "x"), "") == ""
 
