@@ -62,7 +62,7 @@ class Cloud:
         )
         self.permits = CloudPermits(
             is_private=not keeps,
-            is_sealed=lambda: settings.get("privacy.level") == _SEALED,
+            is_sealed=lambda: self.is_sealed,
             is_on=lambda: self.is_on,
             limit_usd=lambda: self.limit_usd,
             price=self.prices.price,
@@ -73,6 +73,11 @@ class Cloud:
     def is_on(self) -> bool:
         """The switch for everything that is not on this machine."""
         return bool(self._settings.get("cloud.on"))
+
+    @property
+    def is_sealed(self) -> bool:
+        """Whether the person wants nothing to leave, whatever is switched on."""
+        return self._settings.get("privacy.level") == _SEALED
 
     @property
     def limit_usd(self) -> float:

@@ -163,6 +163,7 @@ def switches(
         fallback_for=frozenset(str(settings.get("cloud.fall_back_on")).split()),
         fallback_to=cloud.falls_back_to(),
         private_session=private_session,
+        sealed=cloud.is_sealed,
         month_limit_usd=cloud.limit_usd or None,
         spent_usd=cloud.costs.spent() if cloud.limit_usd else 0.0,
         prices=cloud.rates(),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from app.core.errors import ErrorCode
 from app.router.situation import MarkedBy, Need, Situation, Switches
 
 Barrier = Callable[[Situation, Switches, str], str]
@@ -26,6 +27,11 @@ def confidential(situation: Situation, _switches: Switches, _provider: str) -> s
 def private_session(_situation: Situation, switches: Switches, _provider: str) -> str:
     """A session that leaves nothing behind leaves nothing elsewhere either."""
     return "This is a private session." if switches.private_session else ""
+
+
+def sealed(_situation: Situation, switches: Switches, _provider: str) -> str:
+    """Nothing leaves a sealed program."""
+    return "Tacit is sealed." if switches.sealed else ""
 
 
 def local_only(situation: Situation, _switches: Switches, _provider: str) -> str:
@@ -62,12 +68,34 @@ def cost_limit(situation: Situation, switches: Switches, _provider: str) -> str:
 BARRIERS: tuple[Barrier, ...] = (
     confidential,
     private_session,
+    sealed,
     local_only,
     high_privacy,
     master_switch,
     provider_switch,
     cost_limit,
 )
+
+
+# What a program is told, where one of these is among the reasons; the first of them counts.
+_CODES: tuple[tuple[Barrier, ErrorCode], ...] = (
+    (confidential, ErrorCode.NOT_ALLOWED),
+    (private_session, ErrorCode.SEALED),
+    (sealed, ErrorCode.SEALED),
+    (local_only, ErrorCode.NOT_ALLOWED),
+    (high_privacy, ErrorCode.NOT_ALLOWED),
+    (master_switch, ErrorCode.CLOUD_OFF),
+    (provider_switch, ErrorCode.CLOUD_OFF),
+    (cost_limit, ErrorCode.COST_LIMIT),
+)
+
+
+def code_of(situation: Situation, switches: Switches, provider: str) -> ErrorCode:
+    """What kind of refusal it is."""
+    for barrier, code in _CODES:
+        if barrier(situation, switches, provider):
+            return code
+    return ErrorCode.NOT_ALLOWED
 
 
 def refusals(situation: Situation, switches: Switches, provider: str) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from app.core.errors import AppError, ErrorCode
-from app.router.barriers import refusals
+from app.router.barriers import code_of, refusals
 from app.router.matching import failing, is_missing, overflows
 from app.router.permitting import refusal
 from app.router.rules import Rule, Rules, is_provider
@@ -145,8 +145,9 @@ def _reasons_against(situation: Situation, switches: Switches, name: str) -> tup
 def _problem(
     name: str, reasons: tuple[str, ...], situation: Situation, switches: Switches
 ) -> AppError:
-    if refusals(situation, switches, name):
-        return refusal(name, reasons)
+    is_known = name in switches.known or is_provider(name)
+    if is_known and refusals(situation, switches, name):
+        return refusal(name, reasons, code_of(situation, switches, name))
     return AppError(
         f'The provider "{name}" is not available. {reasons[0]}',
         'Set it up in the settings, or use "onnx", which runs on this computer.',

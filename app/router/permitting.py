@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from app.core.errors import AppError, ErrorCode
 from app.core.permit import Leaving, Permit, issue
-from app.router.barriers import refusals
+from app.router.barriers import code_of, refusals
 from app.router.situation import Situation, Switches
 
 
@@ -20,7 +20,7 @@ def permit(
     if situation.has_begun:
         reasons = (*reasons, "A part of the answer has been given already.")
     if reasons:
-        return refusal(provider, reasons)
+        return refusal(provider, reasons, code_of(situation, switches, provider))
     return issue(
         provider=provider,
         request=request,
@@ -29,10 +29,10 @@ def permit(
     )
 
 
-def refusal(provider: str, reasons: tuple[str, ...]) -> AppError:
-    """Why nothing goes to `provider`, all reasons together."""
+def refusal(provider: str, reasons: tuple[str, ...], code: ErrorCode) -> AppError:
+    """Why nothing goes to `provider`, all reasons together; `code` says what kind it is."""
     return AppError(
         f"Nothing was sent to {provider}. {' '.join(reasons)}",
         'Use the provider "onnx", which runs on this computer.',
-        code=ErrorCode.NOT_ALLOWED,
+        code=code,
     )

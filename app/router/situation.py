@@ -98,6 +98,7 @@ class Switches:
     fallback_for: frozenset[str] = frozenset()
     fallback_to: str = ""
     private_session: bool = False
+    sealed: bool = False
     month_limit_usd: float | None = None
     spent_usd: float = 0.0
     locals: frozenset[str] = frozenset({LOCAL})

@@ -111,6 +111,7 @@ class WaysOut(RuleBasedStateMachine):
             "the cloud is off": not switches.cloud,
             "the provider is off": name not in switches.providers,
             "the session is private": switches.private_session,
+            "everything is sealed": switches.sealed,
             "it was to stay local": options.local_only,
             "it is highly private": options.privacy is Need.HIGH,
             "the limit is passed": switches.month_limit_usd is not None
@@ -352,6 +353,7 @@ class WaysOut(RuleBasedStateMachine):
         fallback=st.booleans(),
         fallback_for=some_failures,
         private_session=st.sampled_from([False, False, False, True]),
+        sealed=st.sampled_from([False, False, False, True]),
         spent_usd=st.sampled_from([0.0, 0.0, 1.0, LIMIT]),
     )
     def switch(self, **switches: Any) -> None:

@@ -130,5 +130,5 @@ async def test_a_provider_that_cannot_be_had_is_a_failed_answer(room: Room) -> N
     room.options = TurnOptions(provider="anthropic")
     end = answer_events(await room.ask("question"))[-1]
     assert isinstance(end, Failed)
-    assert end.error.code is ErrorCode.NOT_ALLOWED
+    assert end.error.code is ErrorCode.CLOUD_OFF
     assert [m.text for m in await room.path()] == ["question", ""]

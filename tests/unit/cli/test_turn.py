@@ -144,7 +144,7 @@ async def test_an_unknown_provider_is_a_failure_in_words() -> None:
         services(FakeProvider()), REQUEST, Situation(provider="anthropic"), console, silent=False
     )
     assert result.error is not None
-    assert result.error.code is ErrorCode.NOT_ALLOWED
+    assert result.error.code is ErrorCode.CLOUD_OFF
 
 
 class Endless:
