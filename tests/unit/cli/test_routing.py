@@ -75,7 +75,7 @@ class TestWhy:
         assert code == 1
         assert out.startswith("Nobody answers. Nothing was sent to anthropic.")
         found = as_json(tacit("why", "hello", "--provider", "anthropic", "--json"))
-        assert found["problem"]["code"] == "not-allowed"
+        assert found["problem"]["code"] == "cloud-off"
         assert not found["allowed"]
 
     def test_in_a_conversation_its_mark_and_folder_count(self, tacit: Tacit, chat: str) -> None:
