@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtWidgets import QFrame, QHBoxLayout
 
-from app.core.cloud import Service
 from app.ui.appearance import Appearance
 from app.ui.widgets.labels import ElidedLabel, label
+
+if TYPE_CHECKING:
+    from app.core.cloud import Service
 
 
 class AwayNote(QFrame):

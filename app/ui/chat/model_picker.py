@@ -9,7 +9,6 @@ from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu, QSizePolicy
 
-from app.core.cloud import split_reference
 from app.ui.appearance import Appearance
 from app.ui.widgets.elided_button import ElidedButton
 
@@ -61,6 +60,8 @@ class ModelPicker(ElidedButton):
     def show_cloud(self, choices: Sequence[CloudChoice], current: str) -> None:
         """What may be chosen besides, and the conversation's own model; call it after
         `show_models`. The button takes the cloud's colour while such a model answers."""
+        from app.core.cloud import split_reference  # nothing of the cloud before the first paint
+
         self._cloud = choices
         chosen = next((choice for choice in choices if choice.id == current), None)
         named, model = split_reference(current)

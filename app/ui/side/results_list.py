@@ -25,7 +25,7 @@ from PySide6.QtGui import (
     QTextLayout,
     QTextOption,
 )
-from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtWidgets import QListView, QStyledItemDelegate, QStyleOptionViewItem
 
 from app.ui.appearance import Appearance
 from app.ui.side import words
@@ -112,6 +112,8 @@ class _Rows(QStyledItemDelegate):
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """See the class."""
+        from PySide6.QtWidgets import QStyle  # see RowDelegate
+
         hit: SearchHit = index.data(ResultsModel.HIT)
         theme, row = self._look.theme, QRect(option.rect)
         state: QStyle.StateFlag = option.state
