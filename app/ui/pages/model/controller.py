@@ -50,6 +50,7 @@ class ModelController(QObject):
         self._worker = Worker("model-page")
         self._is_closed = False
         self._reading: asyncio.Task[None] | None = None
+        self._is_outdated = False
         self.model_id = ""
         self.facts: Facts | None = None
         self.device_problem: AppError | None = None
@@ -81,8 +82,10 @@ class ModelController(QObject):
         self.refresh()
 
     def refresh(self) -> None:
-        """Read the facts again."""
+        """Read the facts again; once more where they are just being read."""
+        self._is_outdated = True
         if self.model_id and self._reading is None and not self._is_closed:
+            self._is_outdated = False
             self._reading = self._tasks.start("read a model", self._read(self.model_id))
 
     def use_for_new_chats(self) -> None:
@@ -232,8 +235,8 @@ class ModelController(QObject):
             found = None
         finally:
             self._reading = None
-        if model_id != self.model_id:
-            self.refresh()  # another one was opened meanwhile
+        if self._is_outdated or model_id != self.model_id:  # changed or left meanwhile
+            self.refresh()
         elif found is None:
             self.model_id, self.facts = "", None
             self.gone.emit()

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import threading
+
+import pytest
+
+from app.bootstrap import Services
 from app.core.errors import AppError
 from app.core.events import Failed
 from app.engine.fake import FakeEngine, scripted_answer
 from app.models.placement import Placement
+from app.ui.pages.model import facts
+from app.ui.pages.model.facts import Facts
 from app.ui.pages.model.page import OneModelPage
 from tests.ui.conftest import Async, Desk
 from tests.ui.pages.model.conftest import finish
@@ -62,6 +69,29 @@ def test_one_that_does_not_says_why_and_the_processor_is_offered(
     finish(small, aio)
     assert kept(small) == Placement(device="cpu")
     aio.until(page.device.problem.isHidden)
+    aio.until(lambda: page.device.device.currentData() == "cpu")
+
+
+def test_what_changes_while_the_facts_are_read_is_shown_too(
+    page: OneModelPage, small: Desk, aio: Async, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tools, begun, go_on = small.assembly.tools, threading.Event(), threading.Event()
+    aio.until(lambda: tools.model._reading is None)
+    read = facts.read
+
+    def slow(services: Services, model_id: str) -> Facts:
+        found = read(services, model_id)
+        begun.set()
+        assert go_on.wait(20)
+        return found
+
+    monkeypatch.setattr(facts, "read", slow)
+    tools.model.refresh()
+    aio.until(begun.is_set)
+    small.services.models.place("small", Placement(device="cpu"))
+    tools.model.refresh()
+    go_on.set()
+    aio.until(lambda: page.device.device.currentData() == "cpu")
 
 
 def test_a_model_that_falls_over_there_is_explained(
