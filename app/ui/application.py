@@ -182,7 +182,7 @@ def _build(paths: Paths, settings: Settings) -> Services:
 def _application() -> QApplication:
     QCoreApplication.setApplicationName("tacit")
     QGuiApplication.setDesktopFileName("tacit")
-    application = QApplication(sys.argv[:1])
-    application.setStyle("Fusion")
+    # `setStyle` hands the style back, and PySide makes all names of QStyle at once for it.
+    application = QApplication([*sys.argv[:1], "-style", "fusion"])
     application.setQuitOnLastWindowClosed(False)
     return application

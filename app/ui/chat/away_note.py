@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout
 
 from app.ui.appearance import Appearance
 from app.ui.widgets.labels import ElidedLabel, label
+from app.ui.widgets.restyle import restyle
 
 if TYPE_CHECKING:
     from app.core.cloud import Service
@@ -42,9 +43,7 @@ class AwayNote(QFrame):
         if service.is_local:
             words = self.tr("What you send goes to {0} ({1}), another program.")
         self._text.setText(words.format(service.label, service.host))
-        self._text.setProperty("role", "meta" if service.is_local else "cloud")
-        self._text.style().unpolish(self._text)
-        self._text.style().polish(self._text)
+        restyle(self._text, "role", "meta" if service.is_local else "cloud")
         self.setAccessibleName(self._text.text())
         token, name = ("text_second", "monitor") if service.is_local else ("cloud", "cloud")
         self._look.set_picture(self._picture, name, token, 16)

@@ -13,12 +13,11 @@ from app.core.errors import AppError
 from app.ui.appearance import Appearance
 from app.ui.chat.away_note import AwayNote
 from app.ui.chat.composer import Composer
-from app.ui.chat.find_bar import FindBar
 from app.ui.chat.header import Header
 from app.ui.chat.queue_list import QueueList
-from app.ui.chat.save_text import save_text
 from app.ui.chat.welcome import Welcome
 from app.ui.widgets.strip import UNDO_SECONDS, Strip
+from app.ui.widgets.tab_order import visit_after
 
 if TYPE_CHECKING:  # heavy: the window is on the screen before these are imported
     from app.store.values import Conversation, StoredMessage
@@ -55,9 +54,7 @@ class ChatPage(QWidget):
         self.setObjectName("page")
         self.header = Header(look)
         self.welcome = Welcome(look)
-        self.find_bar = FindBar(look)
         self.finding: Find | None = None
-        self.find_bar.closed.connect(self.take_focus)
         self.strip = Strip(look)
         self.undo = Strip(look)
         self.away = AwayNote(look)
@@ -71,11 +68,10 @@ class ChatPage(QWidget):
         self.composer.send_wanted.connect(self._send)
         self.welcome.example_chosen.connect(self._send_example)
         self.header.title.left.connect(self.take_focus)
-        column = QVBoxLayout(self)
+        self._column = column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.header)
-        column.addWidget(self.find_bar)
         column.addWidget(self.stack, 1)
         column.addLayout(self._foot())
 
@@ -92,11 +88,18 @@ class ChatPage(QWidget):
         self._look.changed.connect(self._restyle)
         # Imported late, as the view itself is.
         from app.ui.chat.find import Find
+        from app.ui.chat.find_bar import FindBar
 
-        self.finding = Find(self.find_bar, transcript)
+        bar = FindBar(self._look)
+        bar.closed.connect(self.take_focus)
+        self._column.insertWidget(1, bar)
+        visit_after(self.header.picker, bar)
+        self.finding = Find(bar, transcript)
 
     def bind(self, chat: ChatController) -> None:
         """Show what `chat` says from now on."""
+        from app.ui.chat.save_text import save_text
+
         transcript = self.transcript
         chat.shown.connect(self._show)
         chat.earlier_shown.connect(transcript.prepend)
@@ -173,8 +176,9 @@ class ChatPage(QWidget):
 
     def _show(self, conversation: Conversation | None, messages: list[StoredMessage]) -> None:
         self.strip.clear()
-        if conversation is None or conversation.id != self._shown_id:
-            self.find_bar.close_bar()
+        is_another = conversation is None or conversation.id != self._shown_id
+        if is_another and self.finding is not None:
+            self.finding.close()
         self._shown_id = conversation.id if conversation is not None else ""
         self.show_title(conversation)
         # More than zero where the conversation begins before the first of these.

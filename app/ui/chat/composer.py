@@ -9,6 +9,7 @@ from app.ui.appearance import Appearance
 from app.ui.chat.message_edit import MessageEdit
 from app.ui.chat.pasted import PastedText
 from app.ui.widgets.buttons import tool
+from app.ui.widgets.restyle import restyle
 
 _BUTTON = 36
 
@@ -170,9 +171,7 @@ class Composer(QFrame):
         self.later.setFixedSize(side, side)
 
     def _show_focus(self, active: bool) -> None:
-        self.setProperty("active", "true" if active else "false")
-        self.style().unpolish(self)
-        self.style().polish(self)
+        restyle(self, "active", "true" if active else "false")
 
     def _show_state(self) -> None:
         # While the person edits, only a change of state may cost anything: this runs per key.

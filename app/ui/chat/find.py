@@ -47,6 +47,10 @@ class Find(QObject):
         """Whether the bar is there."""
         return not self._bar.isHidden()
 
+    def close(self) -> None:
+        """Put the bar away."""
+        self._bar.close_bar()
+
     def open_words(self) -> None:
         """Find words, to begin with those that are selected."""
         if words := self._view.selected_words():

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QMenu, QSizePolicy
 
 from app.ui.appearance import Appearance
 from app.ui.widgets.elided_button import ElidedButton
+from app.ui.widgets.restyle import restyle
 
 if TYPE_CHECKING:
     from app.models.library import InstalledModel
@@ -70,9 +71,7 @@ class ModelPicker(ElidedButton):
             self.set_text(model)
             self.setAccessibleName(self.tr("Cloud model: {0}").format(model))
         is_away = bool(named) and not (chosen is not None and chosen.service.is_local)
-        self.setProperty("away", "true" if is_away else "false")
-        self.style().unpolish(self)
-        self.style().polish(self)
+        restyle(self, "away", "true" if is_away else "false")
 
     def open(self) -> None:
         """Show the menu under the button."""

@@ -17,6 +17,7 @@ from app.ui.widgets.buttons import GAP, push
 from app.ui.widgets.flow import Flow
 from app.ui.widgets.keyboard import show_buttons
 from app.ui.widgets.labels import label
+from app.ui.widgets.restyle import restyle
 
 _WORDS = 300
 _NARROWEST = 200
@@ -76,9 +77,7 @@ class OfferRow(QWidget):
         shown = words.judgement(offer.fit.verdict)
         self._look.set_picture(self._picture, shown.icon, shown.colour, 16)
         self.verdict.setText(shown.word)
-        self.verdict.setProperty("verdict", offer.fit.verdict.value)
-        self.verdict.style().unpolish(self.verdict)
-        self.verdict.style().polish(self.verdict)
+        restyle(self.verdict, "verdict", offer.fit.verdict.value)
         self.variant.setText(words.variant(offer))
         self.place.setText(words.place(offer))
         self.numbers.setText(words.numbers(offer))
@@ -147,9 +146,7 @@ class OfferRow(QWidget):
         for button in self._buttons:
             self._name(button)
         if (role := "primary" if is_plain else "insist") != self.download.property("role"):
-            self.download.setProperty("role", role)
-            self.download.style().unpolish(self.download)
-            self.download.style().polish(self.download)
+            restyle(self.download, "role", role)
             colour = "on_accent" if is_plain else "text_second"
             self._look.set_icon(self.download, "download", colour, gap=GAP)
 

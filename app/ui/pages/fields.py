@@ -18,6 +18,7 @@ from app.settings.setting import Setting, Value
 from app.ui.appearance import Appearance
 from app.ui.widgets.buttons import tool
 from app.ui.widgets.choice import Choice
+from app.ui.widgets.restyle import restyle
 from app.ui.widgets.switch import Switch
 
 LONG_TEXT = 1000
@@ -48,9 +49,7 @@ class Field(QWidget):
 
     def set_refused(self, *, refused: bool) -> None:
         """Mark the field whose value was not taken."""
-        self.control.setProperty("refused", "true" if refused else "false")
-        self.control.style().unpolish(self.control)
-        self.control.style().polish(self.control)
+        restyle(self.control, "refused", "true" if refused else "false")
 
 
 class SwitchField(Field):

@@ -15,6 +15,7 @@ from app.ui.secrets_controller import SecretsController, SecretView
 from app.ui.widgets.buttons import push
 from app.ui.widgets.flow import Flow
 from app.ui.widgets.labels import label
+from app.ui.widgets.restyle import restyle
 
 _NARROW = 560
 _PATIENCE_MS = 300
@@ -183,9 +184,7 @@ class SecretRow(QWidget):
             (self.field if self.is_entering else self.change).setFocus()
 
     def _mark(self, *, refused: bool) -> None:
-        self.field.setProperty("refused", "true" if refused else "false")
-        self.field.style().unpolish(self.field)
-        self.field.style().polish(self.field)
+        restyle(self.field, "refused", "true" if refused else "false")
 
     def _button(self, look: Appearance, text: str, role: str = "") -> QPushButton:
         button = push(look, text, role)

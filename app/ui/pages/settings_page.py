@@ -21,6 +21,7 @@ from app.ui.settings_bridge import SettingsBridge
 from app.ui.widgets.buttons import push
 from app.ui.widgets.labels import label
 from app.ui.widgets.page import Page, card
+from app.ui.widgets.tab_order import visit_after
 
 _BEFORE_PROTECTION = "Privacy"
 CLOUD = "Cloud"
@@ -68,14 +69,9 @@ class SettingsPage(Page):
 
     def add_protection(self, *cards: QWidget) -> None:
         """The cards that protect the chats, behind the settings of privacy."""
-        last = self._last_before
         for place, widget in enumerate(cards, self._protection):
             self.column.insertWidget(place, widget)
-            # What is added late would come last in the order of Tab.
-            for stop in widget.findChildren(QWidget):
-                if stop.focusPolicy() & Qt.FocusPolicy.TabFocus:
-                    QWidget.setTabOrder(last, stop)
-                    last = stop
+        visit_after(self._last_before, *cards)
 
     def show_models(self, models: Sequence[InstalledModel]) -> None:
         """Offer the models that can be used as the one for new chats."""

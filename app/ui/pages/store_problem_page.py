@@ -11,6 +11,7 @@ from app.ui.widgets.buttons import push
 from app.ui.widgets.flow import Flow
 from app.ui.widgets.labels import label
 from app.ui.widgets.page import Page, card
+from app.ui.widgets.restyle import restyle
 
 
 class StoreProblemPage(Page):
@@ -127,9 +128,7 @@ class StoreProblemPage(Page):
 
     @staticmethod
     def _set_role(button: QPushButton, role: str) -> None:
-        button.setProperty("role", role)
-        button.style().unpolish(button)
-        button.style().polish(button)
+        restyle(button, "role", role)
 
     def _set_busy(self, *, busy: bool) -> None:
         for button in (self.retry, self.recover, self.fresh):

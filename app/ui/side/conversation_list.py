@@ -10,7 +10,6 @@ from app.ui.appearance import Appearance
 from app.ui.side.conversation_model import ConversationModel
 from app.ui.side.drag_sign import sign
 from app.ui.side.row_delegate import RowDelegate
-from app.ui.side.row_menu import conversation_menu, folder_menu
 from app.ui.side.wishes import Wishes
 
 _KEY = Qt.Key
@@ -162,7 +161,8 @@ class ConversationList(QListView):
     def selectionChanged(self, chosen: QItemSelection, left: QItemSelection) -> None:
         """Several chosen rows are a selection; a single one is only where the keyboard is."""
         super().selectionChanged(chosen, left)
-        self._tell_chosen()
+        if not (chosen.isEmpty() and left.isEmpty()):  # as when it gets its model
+            self._tell_chosen()
 
     def _tell_chosen(self) -> None:
         ids = self.chosen
@@ -213,6 +213,8 @@ class ConversationList(QListView):
         index = self.indexAt(place)
         if not self._is_row(index):
             return
+        from app.ui.side.row_menu import conversation_menu, folder_menu  # when first wanted
+
         ids = self._meant(index)
         if len(ids) < 2:
             self.setCurrentIndex(index)

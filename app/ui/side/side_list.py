@@ -20,19 +20,19 @@ from PySide6.QtWidgets import (
 from app.ui.appearance import Appearance
 from app.ui.side.conversation_list import ConversationList
 from app.ui.side.conversation_model import ConversationModel
-from app.ui.side.filter_panel import FilterArea, FilterPanel
-from app.ui.side.results_list import ResultsList
-from app.ui.side.results_model import ResultsModel
-from app.ui.side.row_menu import move_menu
-from app.ui.side.selection_bar import SelectionBar
 from app.ui.side.wishes import Wishes
 from app.ui.widgets.buttons import push, tool
 from app.ui.widgets.labels import label
 from app.ui.widgets.strip import UNDO_SECONDS, Strip
+from app.ui.widgets.tab_order import visit_after
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # made once the window is on the screen; see `complete`
     from app.store.search import SearchHit
     from app.store.values import Conversation
+    from app.ui.side.filter_panel import FilterArea, FilterPanel
+    from app.ui.side.results_list import ResultsList
+    from app.ui.side.results_model import ResultsModel
+    from app.ui.side.selection_bar import SelectionBar
 
 # Below this height, in pixels at the usual size of text, not everything has room at once.
 _LOW, _LEAST_LIST = 600, 72
@@ -60,7 +60,8 @@ class SearchField(QLineEdit):
 class SideList(QFrame):
     """Holds the models of the lists; says what the person wants and does none of it.
 
-    `wishes` says what is wanted of conversations and folders.
+    `wishes` says what is wanted of conversations and folders. What searches, filters and
+    works on several chats is there from `complete` on.
 
     Signals:
         new_wanted: a new chat.
@@ -79,21 +80,23 @@ class SideList(QFrame):
     search_wanted = Signal(str, object)
     hit_wanted = Signal(object, str)
 
+    results_model: ResultsModel
+    results: ResultsList
+    filters: FilterPanel
+    filter_area: FilterArea
+    bar: SelectionBar
+
     def __init__(self, look: Appearance) -> None:
         super().__init__()
         self._look = look
         # Enter may come before what it is to open was found.
         self._is_waiting = False
         self._opens_first = False
+        self._is_complete = False
         self.setObjectName("side")
         self.wishes = Wishes(self)
         self.model = ConversationModel(self)
         self.list = ConversationList(look, self.model, self.wishes)
-        self.results_model = ResultsModel(self)
-        self.results = ResultsList(look, self.results_model)
-        self.filters = FilterPanel(look)
-        self.filter_area = FilterArea(self.filters)
-        self.filter_area.hide()
         self.search = SearchField()
         self.filter_button = tool(look, "list-filter", self.tr("Filters and order"))
         self.filter_button.setCheckable(True)
@@ -113,12 +116,10 @@ class SideList(QFrame):
         )
         self.private.setContentsMargins(12, 8, 12, 8)
         self.private.hide()
-        self.bar = SelectionBar(look)
         self.strip = Strip(look)
         self.lists = QStackedWidget()
         self.lists.setMinimumHeight(_LEAST_LIST)
         self.lists.addWidget(self.list)
-        self.lists.addWidget(self.results)
         self.navigation = {
             "models": self._nav("models", self.tr("Models"), "box"),
             "history": self._nav("history", self.tr("History"), "history"),
@@ -129,10 +130,37 @@ class SideList(QFrame):
         self._connect()
         self._show_nothing()
 
+    def complete(self) -> None:
+        """Add what can be of use only when there are chats: the window is painted without it."""
+        from app.ui.side.filter_panel import FilterArea, FilterPanel
+        from app.ui.side.results_list import ResultsList
+        from app.ui.side.results_model import ResultsModel
+        from app.ui.side.selection_bar import SelectionBar
+
+        self.results_model = ResultsModel(self)
+        self.results = ResultsList(self._look, self.results_model)
+        self.filters = FilterPanel(self._look)
+        self.filter_area = FilterArea(self.filters)
+        self.filter_area.hide()
+        self.bar = SelectionBar(self._look)
+        self.lists.addWidget(self.results)
+        self._column.insertWidget(self._column.indexOf(self.nothing), self.filter_area)
+        self._column.insertWidget(self._column.indexOf(self.strip), self.bar)
+        visit_after(self.filter_button, self.filter_area)
+        visit_after(self.list, self.results, self.bar)
+        self._is_complete = True
+        self._connect_late()
+
+    def go_on(self) -> None:
+        """Do what was typed and pressed before `complete`."""
+        self._show_filters(self.filter_button.isChecked())
+        self._on_search()
+
     @property
     def is_searching(self) -> bool:
         """Whether what was found is shown in place of all conversations."""
-        return bool(self.search.text().strip()) or self.filters.chosen.is_anything
+        is_filtered = self._is_complete and self.filters.chosen.is_anything
+        return self._is_complete and (bool(self.search.text().strip()) or is_filtered)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Share the room again."""
@@ -189,16 +217,14 @@ class SideList(QFrame):
         foot.setSpacing(2)
         for button in self.navigation.values():
             foot.addWidget(button)
-        column = QVBoxLayout(self)
+        self._column = column = QVBoxLayout(self)
         column.setContentsMargins(10, 10, 10, 10)
         column.setSpacing(8)
         column.addLayout(top)
         column.addWidget(self.private)
         column.addLayout(find)
-        column.addWidget(self.filter_area)
         column.addWidget(self.nothing)
         column.addWidget(self.lists, 1)
-        column.addWidget(self.bar)
         column.addWidget(self.strip)
         column.addWidget(self._foot)
 
@@ -206,12 +232,16 @@ class SideList(QFrame):
         self.search.setPlaceholderText(self.tr("Search chats"))
         self.search.setAccessibleName(self.tr("Search chats"))
         self.search.setClearButtonEnabled(False)
-        self.search.textChanged.connect(self._on_search)
         self.search.down_pressed.connect(self._to_first)
         self.search.returnPressed.connect(self._open_first)
         self.new.clicked.connect(self.new_wanted)
         self.temporary.clicked.connect(self.temporary_wanted)
         self.fold.clicked.connect(self.fold_wanted)
+        for changed in (self.model.modelReset, self.model.rowsInserted, self.model.rowsRemoved):
+            changed.connect(self._show_nothing)
+
+    def _connect_late(self) -> None:
+        self.search.textChanged.connect(self._on_search)
         self.filter_button.toggled.connect(self._show_filters)
         self.filters.changed.connect(self._on_search)
         self.filters.jump_wanted.connect(self._jump)
@@ -228,8 +258,6 @@ class SideList(QFrame):
         bar.export_wanted.connect(lambda: wishes.exported.emit(self.list.chosen))
         bar.let_go_wanted.connect(self.list.let_go)
         bar.move_wanted.connect(self._open_move_menu)
-        for changed in (self.model.modelReset, self.model.rowsInserted, self.model.rowsRemoved):
-            changed.connect(self._show_nothing)
 
     def _nav(self, name: str, text: str, icon: str) -> QPushButton:
         button = push(self._look, text, "nav", icon=icon)
@@ -249,10 +277,12 @@ class SideList(QFrame):
     def _share_room(self) -> None:
         """In a low window a search and its filters take the place of the way to the pages."""
         is_low = self.height() < self._look.scaled(_LOW)
-        takes_room = self.is_searching or self.filter_area.isVisibleTo(self)
+        takes_room = self.is_searching or self.filter_button.isChecked()
         self._foot.setVisible(not (is_low and takes_room))
 
     def _open_move_menu(self) -> None:
+        from app.ui.side.row_menu import move_menu
+
         ids = self.list.chosen
         menu = move_menu(self._look, self.model.folders, self.wishes, ids, self, is_inside=True)
         place = self.bar.move_button.mapToGlobal(self.bar.move_button.rect().topLeft())

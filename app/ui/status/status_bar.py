@@ -14,6 +14,7 @@ from app.ui.status.figures import Figures
 from app.ui.status.privacy import ICONS, PrivacyState
 from app.ui.widgets.buttons import GAP, push
 from app.ui.widgets.labels import ElidedLabel
+from app.ui.widgets.restyle import restyle
 
 if TYPE_CHECKING:
     from app.ui.status.popover import PrivacyPopover
@@ -144,9 +145,7 @@ class StatusBar(QFrame):
         item.setToolTip(details)
 
     def _mark(self, item: QPushButton, icon: str, state: str) -> None:
-        item.setProperty("state", state)
-        item.style().unpolish(item)
-        item.style().polish(item)
+        restyle(item, "state", state)
         self._look.set_icon(item, icon, state or "text_second", size=14, gap=GAP)
 
     def _context_words(self, shown: Figures) -> str:

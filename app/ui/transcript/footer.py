@@ -14,6 +14,7 @@ from app.ui.theme import pixmap
 from app.ui.transcript.buttons import set_look, side, tool_button
 from app.ui.transcript.stepper import Stepper
 from app.ui.transcript.words import is_from_cloud, meta_details, meta_line
+from app.ui.widgets.restyle import restyle
 
 _DONE_MS = 1500
 _GAP = 8
@@ -116,10 +117,7 @@ class Footer(QWidget):
         if on and self._formats is not None:
             colour = self._formats.theme.cloud
             self._cloud.setPixmap(pixmap("cloud", colour, _ICON, self.devicePixelRatioF()))
-        if self._meta.property("role") != role:
-            self._meta.setProperty("role", role)
-            self._meta.style().unpolish(self._meta)
-            self._meta.style().polish(self._meta)
+        restyle(self._meta, "role", role)
 
     def _arrange(self) -> None:
         """From left to right: the versions, the words, the buttons; a question's at its right."""

@@ -13,6 +13,7 @@ from app.core.errors import AppError
 from app.ui.appearance import Appearance
 from app.ui.widgets.buttons import push, tool
 from app.ui.widgets.labels import label
+from app.ui.widgets.restyle import restyle
 
 UNDO_SECONDS = 12
 _NARROW = 420
@@ -85,9 +86,7 @@ class Strip(QFrame):
         self.button.setText(action)
         self.button.setAccessibleName(action or self.tr("Action"))
         self.button.setVisible(bool(action))
-        self.setProperty("tone", tone)
-        self.style().unpolish(self)
-        self.style().polish(self)
+        restyle(self, "tone", tone)
         self._timer.stop()
         if seconds:
             self._timer.start(round(seconds * 1000))

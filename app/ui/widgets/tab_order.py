@@ -29,6 +29,16 @@ def visit_in_order(root: QWidget) -> None:
         QWidget.setTabOrder(before, after)
 
 
+def visit_after(before: QWidget, *added: QWidget) -> None:
+    """Have Tab visit `added`, which was made late and would come last, after `before`."""
+    last = before
+    for widget in added:
+        for stop in (widget, *widget.findChildren(QWidget)):
+            if stop.focusPolicy() & Qt.FocusPolicy.TabFocus:
+                QWidget.setTabOrder(last, stop)
+                last = stop
+
+
 def _is_stop(widget: QWidget, root: QWidget) -> bool:
     return bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus) and widget.isVisibleTo(root)
 

@@ -318,8 +318,8 @@ class MainWindow(QMainWindow):
             self.show_chat()
         elif self.strip.sentence:
             self.strip.dismiss()
-        elif not self.chat.find_bar.isHidden():
-            self.chat.find_bar.close_bar()
+        elif self.chat.finding is not None and self.chat.finding.is_open:
+            self.chat.finding.close()
         elif self.chat.composer.is_busy:
             self.chat.composer.stop_wanted.emit()
         elif self.chat.strip.sentence:

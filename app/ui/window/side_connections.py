@@ -24,12 +24,14 @@ class SideConnections(QObject):
         self._window = window
         self._parts = parts
         self._side = window.side
+        self._side.complete()
         # The hit to go to as soon as its conversation is shown: its message, and the words.
         self._wanted: tuple[str, str, str] | None = None
         self._connect_search()
         self._connect_shelf()
         self._connect_naming()
         self._connect_order()
+        self._side.go_on()
 
     def _connect_search(self) -> None:
         side, search, chat = self._side, self._parts.search, self._parts.chat

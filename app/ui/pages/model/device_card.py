@@ -19,6 +19,7 @@ from app.ui.widgets.choice import Choice
 from app.ui.widgets.flow import Flow
 from app.ui.widgets.labels import label
 from app.ui.widgets.page import card_column
+from app.ui.widgets.restyle import restyle
 
 _NARROW = 420
 
@@ -187,6 +188,4 @@ def _value(field: QLineEdit) -> int | None:
 
 
 def _mark(field: QLineEdit, *, refused: bool) -> None:
-    field.setProperty("refused", "true" if refused else "false")
-    field.style().unpolish(field)
-    field.style().polish(field)
+    restyle(field, "refused", "true" if refused else "false")
