@@ -31,10 +31,11 @@ def visit_in_order(root: QWidget) -> None:
 
 def visit_after(before: QWidget, *added: QWidget) -> None:
     """Have Tab visit `added`, which was made late and would come last, after `before`."""
-    last = before
+    last, window = before, before.window()
     for widget in added:
         for stop in (widget, *widget.findChildren(QWidget)):
-            if stop.focusPolicy() & Qt.FocusPolicy.TabFocus:
+            # The list of a combo box is a child of it and a window of its own.
+            if stop.focusPolicy() & Qt.FocusPolicy.TabFocus and stop.window() is window:
                 QWidget.setTabOrder(last, stop)
                 last = stop
 
