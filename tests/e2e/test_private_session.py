@@ -7,6 +7,7 @@ import os
 import shutil
 import signal
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from tests.e2e.traces import Place, Running, running
 
 PHRASE = "zebra-quince-lantern-4712"
 QUESTION = f"My secret word is {PHRASE}. Say hello."
+_REST_S = 2.0
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="compares a whole tree of files")
 
@@ -47,6 +49,17 @@ def tree(folder: Path) -> dict[str, tuple[object, ...]]:
         )
         for path in [folder, *folder.rglob("*")]
     }
+
+
+def tree_at_rest(folder: Path) -> dict[str, tuple[object, ...]]:
+    """The same once nothing was written for a while: an answer shown is kept a moment later."""
+    deadline, seen = time.monotonic() + 60, tree(folder)
+    while time.monotonic() < deadline:
+        time.sleep(_REST_S)
+        last, seen = seen, tree(folder)
+        if seen == last:
+            return seen
+    raise AssertionError("the ordinary window never came to rest")
 
 
 def names(folder: Path) -> list[str]:
@@ -87,7 +100,7 @@ def test_it_runs_beside_an_ordinary_window(place: Place) -> None:
     with running(place) as ordinary:
         ordinary.say("Hello again.")
         ordinary.wait_for("answer")
-        before = tree(place.home)
+        before = tree_at_rest(place.home)
         with running(place, "--private") as private:
             private.say(QUESTION)
             assert private.wait_for("answer") in {"complete", "cut"}

@@ -121,8 +121,8 @@ def test_the_model_for_new_chats_is_chosen_by_name(desk: Desk, page: Any, aio: A
     aio.until(lambda: choice.findData("z-other") >= 0)
     choice.setCurrentIndex(choice.findData("z-other"))
     choice.activated.emit(choice.currentIndex())
-    aio.until(lambda: desk.parts.models.default_id == "z-other")
-    assert desk.chat.header.picker.whole_text == "z other"
+    aio.until(lambda: desk.chat.header.picker.whole_text == "z other")
+    assert desk.parts.models.default_id == "z-other"
 
 
 def test_a_change_from_elsewhere_is_shown(desk: Desk, page: Any, aio: Async) -> None:
