@@ -25,7 +25,7 @@ from app.providers.cloud.prices import FILE as PRICES_FILE
 from app.providers.cloud.prices import Prices
 from app.providers.cloud.provider import CloudProvider
 from app.providers.cloud.sending import list_models
-from app.router.permit import CloudPermits
+from app.router.cloud_permits import CloudPermits
 from app.settings.secrets import Secrets
 from app.settings.settings import Settings
 

@@ -1,7 +1,7 @@
 """The one thing without which no request leaves this machine: a permit for exactly that request.
 
 The class lives here because what asks for a permit (the cloud's providers) may not import what
-gives one (the router). `issue` belongs to `app.router.permit` alone; a test holds that.
+gives one (the router). `issue` belongs to `app.router.permitting` alone; a test holds that.
 """
 
 from __future__ import annotations

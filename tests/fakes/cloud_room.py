@@ -17,7 +17,7 @@ from app.network.base import Courier
 from app.network.journal.reader import Journal
 from app.providers.cloud.costs import Costs
 from app.providers.cloud.provider import CloudProvider
-from app.router.permit import CloudPermits
+from app.router.cloud_permits import CloudPermits
 from tests.fakes.clouds import TESTING_KEY, StandInCloud
 
 PHRASE = "the patient of room twelve, CANARY"

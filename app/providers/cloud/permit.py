@@ -1,7 +1,7 @@
 """The permit without which nothing is sent to a service: made by the router alone.
 
-`grant` is imported by `app.router.permit` and by nothing else, which a test holds. Deny wins:
-everything that has a say is asked, and one refusal is enough.
+`grant` is imported by `app.router.cloud_permits` and by nothing else, which a test holds. Deny
+wins: everything that has a say is asked, and one refusal is enough.
 """
 
 from __future__ import annotations

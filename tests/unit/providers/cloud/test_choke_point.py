@@ -138,7 +138,7 @@ def imported(path: Path) -> set[str]:
 @pytest.mark.parametrize(
     ("name", "owner"),
     [
-        ("app.providers.cloud.permit.grant", "app/router/permit.py"),
+        ("app.providers.cloud.permit.grant", "app/router/cloud_permits.py"),
         ("app.providers.cloud.permit._OURS", ""),
         ("app.providers.cloud.calls.CLOUD_CHAT", "app/providers/cloud/"),
         ("app.providers.cloud.sending.send", "app/providers/cloud/provider.py"),
