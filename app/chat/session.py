@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
-from contextlib import aclosing, asynccontextmanager
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
 from dataclasses import replace
 
 from app.chat import beginnings, prompt
@@ -31,6 +31,7 @@ from app.core.events import (
     Started,
 )
 from app.core.handoff import CancelToken
+from app.core.streams import closing
 from app.core.tasks import Tasks
 from app.router.router import Departure, Route, Router
 from app.router.situation import MarkedBy, Situation
@@ -224,8 +225,8 @@ class ChatSession:
 
         stream = self._router.answer(request, look, cancel, told=told, approve=approve)
         try:
-            async with _closing(stream):
-                async for event in stream:
+            async with closing(stream) as events:
+                async for event in events:
                     yield _with_left_out(event, begun.left_out)
         except AppError as error:
             yield Failed(error)
@@ -299,15 +300,6 @@ def _unexpected(error: Exception | None) -> AppError:
     # The kind of the error only: its text might hold words of the conversation.
     kind = f" ({type(error).__name__})" if error is not None else ""
     return AppError(f"The answer ended unexpectedly{kind}.", "Ask for another answer.")
-
-
-@asynccontextmanager
-async def _closing(stream: AsyncGenerator[Event, None]) -> AsyncIterator[None]:
-    try:
-        yield
-    finally:
-        with contextlib.suppress(Exception):  # the answer has ended already
-            await stream.aclose()
 
 
 def _report(error: BaseException) -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from app.core.cloud import LOCAL
 from app.core.errors import AppError, ErrorCode
 from app.router.barriers import code_of, refusals
 from app.router.matching import failing, is_missing, overflows
 from app.router.permitting import refusal
 from app.router.rules import Rule, Rules, is_provider
-from app.router.situation import AUTO, LOCAL, Need, Situation, Switches
+from app.router.situation import AUTO, Need, Situation, Switches
 
 Facts = tuple[Situation, Rules, Switches]
 

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import aclosing, asynccontextmanager
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from contextlib import aclosing
 from dataclasses import KW_ONLY, dataclass, field, replace
 from typing import Protocol, TypeVar
 
+from app.core.cloud import LOCAL
 from app.core.errors import AppError
 from app.core.events import Event, Failed, Notice, ReasoningDelta, TextDelta
 from app.core.handoff import CancelToken, Worker
 from app.core.messages import ChatRequest
+from app.core.streams import closing
 from app.providers.base import Provider
 from app.redaction.redactor import Redacted
 from app.router.decide import Decision, decide, fall_back, may_fall_back
 from app.router.permitting import permit
 from app.router.rules import Rules
-from app.router.situation import AUTO, LOCAL, Situation, Switches, measured
+from app.router.situation import AUTO, Situation, Switches, measured
 
 __all__ = ["AUTO", "LOCAL", "Decision", "Departure", "Route", "Router"]
 
@@ -253,7 +255,7 @@ def _as_decided(request: ChatRequest, decision: Decision) -> ChatRequest:
 async def _restored(route: Route, cancel: CancelToken) -> AsyncGenerator[Event, None]:
     """The provider's events, with the words that were taken out put back."""
     stream = route.provider.stream(route.request, cancel)
-    async with _closing(stream) as events:
+    async with closing(stream) as events:
         if route.redacted is None:
             async for event in events:
                 yield event
@@ -262,16 +264,6 @@ async def _restored(route: Route, cancel: CancelToken) -> AsyncGenerator[Event, 
         async for event in events:
             for restored in restorer.take(event):
                 yield restored
-
-
-@asynccontextmanager
-async def _closing(stream: AsyncIterator[Event]) -> AsyncIterator[AsyncIterator[Event]]:
-    try:
-        yield stream
-    finally:
-        if isinstance(stream, AsyncGenerator):
-            with contextlib.suppress(Exception):  # the answer has ended already
-                await stream.aclose()
 
 
 def _not_approved(provider: str) -> AppError:

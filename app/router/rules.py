@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from app.router.situation import LOCAL, Need, Preference
+from app.core.cloud import LOCAL
+from app.router.situation import Need, Preference
 
 # Every provider that a file may name; which of them there are is another question. Of a server of
 # one's own, its address decides whether it is local; further ones are "openai-compatible/NAME".

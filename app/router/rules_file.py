@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 
+from app.core.cloud import LOCAL
 from app.core.errors import AppError, ErrorCode
 from app.router.fields import Fields, Problem, Problems
 from app.router.json_lines import BrokenJsonError, Node, parse
@@ -21,7 +22,7 @@ from app.router.rules import (
     Rules,
     is_provider,
 )
-from app.router.situation import LOCAL, Need, Preference
+from app.router.situation import Need, Preference
 
 _DEVICES = ("cpu", "cuda", "dml")
 _MOST_TOKENS = 1_000_000

@@ -6,15 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
+from app.core.cloud import LOCAL, split_reference
 from app.core.errors import ErrorCode
 from app.core.messages import ChatRequest
 
 AUTO = "auto"
-LOCAL = "onnx"
 # A text has about so many characters for each token, in the languages that models know best.
 _CHARACTERS_PER_TOKEN = 3.5
 _USUAL_ANSWER = 400
-_REFERENCE = "cloud:"
 
 
 class Need(StrEnum):
@@ -134,11 +133,3 @@ def measured(situation: Situation, request: ChatRequest, switches: Switches) -> 
         expected_s=written / switches.tokens_per_s if switches.tokens_per_s else None,
         expected_cost_usd=max(costs, default=None),
     )
-
-
-def split_reference(model_id: str) -> tuple[str, str]:
-    """Service and model that an id "cloud:SERVICE:MODEL" means; ("", the id) for any other."""
-    if not model_id.startswith(_REFERENCE):
-        return "", model_id
-    service, _, model = model_id.removeprefix(_REFERENCE).partition(":")
-    return service, model

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from PySide6.QtCore import QDateTime, QLocale
 
+from app.core.cloud import LOCAL
 from app.core.events import ContextUse, Usage
 from app.core.messages import Role
 from app.store.values import Provenance, StoredMessage
-from app.ui.transcript.words import LOCAL, is_edited, seconds, translate
+from app.ui.transcript.words import is_edited, seconds, translate
 
 Fact = tuple[str, str]
 

@@ -6,12 +6,12 @@ from html import escape
 
 from PySide6.QtCore import QCoreApplication, QLocale
 
+from app.core.cloud import LOCAL
 from app.core.events import ContextUse, Event, Loading, Progress, Started
 from app.core.messages import Role
 from app.store.values import EDITED_FROM, MessageState, StoredMessage
 
 # The provider that runs on this machine.
-LOCAL = "onnx"
 # An answer that came to one of these ends may have more to say.
 CONTINUABLE = (MessageState.CUT, MessageState.STOPPED, MessageState.INTERRUPTED)
 translate = QCoreApplication.translate
