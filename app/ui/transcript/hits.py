@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from PySide6.QtCore import QObject, QTimer
-from PySide6.QtGui import QColor, QTextCursor, QTextDocument
-from PySide6.QtWidgets import QAbstractScrollArea, QTextEdit
+from PySide6.QtGui import QTextCursor, QTextDocument
+from PySide6.QtWidgets import QAbstractScrollArea
 
 from app.store.query import Query
-from app.ui.theme import Theme
+from app.ui.markdown.breaks import units
+from app.ui.transcript import marks
 from app.ui.transcript.board import Board
 from app.ui.transcript.message import MessageWidget
 from app.ui.transcript.row import Row
@@ -25,13 +24,12 @@ _MOST_MARKS = 500
 class Hits(QObject):
     """The one message of a conversation in which words are marked; none until `show`."""
 
-    def __init__(self, area: QAbstractScrollArea, board: Board, theme: Callable[[], Theme]) -> None:
+    def __init__(self, area: QAbstractScrollArea, board: Board) -> None:
         super().__init__(area)
         self._area = area
         self._board = board
         self._message_id = ""
         self._query = Query(())
-        self._theme = theme
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._go_on)
@@ -79,20 +77,13 @@ class Hits(QObject):
 
     def _mark(self, widget: MessageWidget) -> int | None:
         """Mark the words; returns where the first of them begins."""
-        document = widget.body.text.document()
-        colour = QColor(self._theme().found)
-        marks: list[QTextEdit.ExtraSelection] = []
-        spans = _spans(document, self._query)
-        for start, end in spans:
-            mark = QTextEdit.ExtraSelection()
-            cursor = QTextCursor(document)
-            cursor.setPosition(start)
-            cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
-            mark.cursor = cursor
-            mark.format.setBackground(colour)
-            marks.append(mark)
-        widget.body.text.setExtraSelections(marks)
-        return spans[0][0] if spans else None
+        text = widget.body.text
+        document = text.message_document
+        if document is None:
+            return None
+        found = _spans(document, self._query)
+        marks.show(text, document, found, -1)
+        return found[0][0] if found else None
 
     def _reveal(self, row: Row, widget: MessageWidget, first: int | None) -> None:
         top = self._board.top_of(row)
@@ -112,11 +103,7 @@ def _spans(document: QTextDocument, query: Query) -> list[tuple[int, int]]:
     while block.isValid() and len(found) < _MOST_MARKS:
         text = block.text()
         for start, end in query.spans(text):
-            before = block.position() + _length(text[:start])
-            found.append((before, before + _length(text[start:end])))
+            before = block.position() + units(text[:start])
+            found.append((before, before + units(text[start:end])))
         block = block.next()
     return found
-
-
-def _length(text: str) -> int:
-    return len(text) + sum(character > "\uffff" for character in text)

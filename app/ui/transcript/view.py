@@ -53,7 +53,7 @@ class TranscriptView(MessageArea):
         self._asked_for_older = False
         self._to_prepare = list(COMMON_LANGUAGES)
         super().__init__(theme, percent, model_name=model_name, parent=parent)
-        self.hits = Hits(self, self.board, lambda: self.look.formats.theme)
+        self.hits = Hits(self, self.board)
         self._tick = self.single_timer(self._on_tick)
         self._prepare = self.single_timer(self._on_prepare)
 
