@@ -195,13 +195,9 @@ def _limit(options: argparse.Namespace, context: Context) -> int:
     if options.usd is not None:
         settings.set("cloud.monthly_limit_usd", options.usd)
     cloud = _cloud(context, settings)
-    if context.as_json:
-        context.console.json(
-            {"monthly_limit_usd": cloud.limit_usd, "spent_usd": cloud.costs.spent()}
-        )
-    else:
-        context.console.line(_spent(cloud))
-    return EXIT_DONE
+    return context.told(
+        {"monthly_limit_usd": cloud.limit_usd, "spent_usd": cloud.costs.spent()}, _spent(cloud)
+    )
 
 
 def _price(options: argparse.Namespace, context: Context) -> int:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from app.cli.output import Console
+from app.cli.output import EXIT_DONE, Console
 from app.logs import Logging
 from app.paths import Paths
 from app.process.start import Protection
@@ -44,6 +44,14 @@ class Context:
     protection: Protection = field(default_factory=Protection)
     try_through_qt: Callable[[], Sequence[Attempt]] = tuple
     courier: Courier | None = None
+
+    def told(self, document: dict[str, Any], sentence: str) -> int:
+        """Say what was done, as JSON or in words; returns the exit code for that."""
+        if self.as_json:
+            self.console.json(document)
+        else:
+            self.console.line(sentence)
+        return EXIT_DONE
 
     def settings(self) -> Settings:
         """The settings of this root, with a remark on standard error where the file is wrong."""

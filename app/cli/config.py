@@ -66,19 +66,13 @@ def _reset(options: argparse.Namespace, context: Context) -> int:
 
 
 def _path(_options: argparse.Namespace, context: Context) -> int:
-    if context.as_json:
-        context.console.json({"path": str(context.paths.settings_file)})
-    else:
-        context.console.line(str(context.paths.settings_file))
-    return EXIT_DONE
+    return context.told(
+        {"path": str(context.paths.settings_file)}, str(context.paths.settings_file)
+    )
 
 
 def _show(setting: Setting, settings: Settings, context: Context) -> int:
-    if context.as_json:
-        context.console.json(_document(setting, settings))
-    else:
-        context.console.line(_text(settings, setting))
-    return EXIT_DONE
+    return context.told(_document(setting, settings), _text(settings, setting))
 
 
 def _text(settings: Settings, setting: Setting) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from app.cli.command import Commands, Context
 from app.cli.history_keys import CommandKeys
 from app.cli.history_store import chosen, writing
-from app.cli.output import EXIT_DONE, EXIT_FAILED, short_path
+from app.cli.output import EXIT_FAILED, short_path
 from app.core.errors import AppError, ErrorCode
 
 
@@ -43,7 +43,7 @@ def _delete(options: argparse.Namespace, context: Context) -> int:
     with writing(context) as history:
         if options.empty_trash:
             count = history.trash.purge()
-            return _told(context, {"erased": count}, f"Erased {count} from the trash.")
+            return context.told({"erased": count}, f"Erased {count} from the trash.")
         ids = [chosen(history, given, in_trash=options.undo).id for given in options.ids]
         for conversation_id in ids:
             if options.undo:
@@ -53,10 +53,10 @@ def _delete(options: argparse.Namespace, context: Context) -> int:
             if options.erase:
                 history.trash.erase_conversation(conversation_id)
     if options.undo:
-        return _told(context, {"restored": ids}, f"Took {len(ids)} out of the trash.")
+        return context.told({"restored": ids}, f"Took {len(ids)} out of the trash.")
     if options.erase:
-        return _told(context, {"erased": ids}, f"Erased {len(ids)}.")
-    return _told(context, {"deleted": ids}, f"Moved {len(ids)} to the trash.")
+        return context.told({"erased": ids}, f"Erased {len(ids)}.")
+    return context.told({"deleted": ids}, f"Moved {len(ids)} to the trash.")
 
 
 def _check(options: argparse.Namespace, context: Context) -> int:
@@ -73,13 +73,13 @@ def _check(options: argparse.Namespace, context: Context) -> int:
         "problems": list(report.problems),
     }
     if not report.exists:
-        return _told(context, document, "There is no history yet.")
+        return context.told(document, "There is no history yet.")
     if report.is_sound:
         sentence = (
             f"The history is in order: {report.conversations} conversations, "
             f"{report.messages} messages."
         )
-        return _told(context, document, sentence)
+        return context.told(document, sentence)
     if not options.repair:
         what = "The history is damaged."
         todo = "tacit history check --repair saves what can be saved, and keeps the old file."
@@ -98,12 +98,4 @@ def _check(options: argparse.Namespace, context: Context) -> int:
         f"Saved {saved.conversations} conversations with {saved.messages} messages. "
         f"The damaged file is kept in {short_path(saved.aside)}"
     )
-    return _told(context, document, sentence)
-
-
-def _told(context: Context, document: dict[str, Any], sentence: str) -> int:
-    if context.as_json:
-        context.console.json(document)
-    else:
-        context.console.line(sentence)
-    return EXIT_DONE
+    return context.told(document, sentence)

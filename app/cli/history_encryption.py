@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from app.cli.command import Commands, Context
 from app.cli.history_keys import can_ask, system_keys
 from app.cli.history_store import writing
-from app.cli.output import EXIT_DONE, EXIT_INTERRUPTED
+from app.cli.output import EXIT_INTERRUPTED
 from app.core.errors import AppError, ErrorCode
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ def _encrypt(options: argparse.Namespace, context: Context) -> int:
     if options.recovery_file is not None:
         document["recovery_file"] = str(options.recovery_file)
     sentence = f"Encrypted {done['conversations']} conversations and {done['copies']} copies."
-    return _told(context, document, sentence)
+    return context.told(document, sentence)
 
 
 def _forget_unless_used(keys: HistoryKeys, key: HistoryKey, context: Context) -> None:
@@ -107,7 +107,7 @@ def _decrypt(_options: argparse.Namespace, context: Context) -> int:
         f"Decrypted {done['conversations']} conversations and {done['copies']} copies: whoever "
         "gets at this disk can read them."
     )
-    return _told(context, {**done, "encrypted": False}, sentence)
+    return context.told({**done, "encrypted": False}, sentence)
 
 
 def _converted(
@@ -154,7 +154,7 @@ def _status(_options: argparse.Namespace, context: Context) -> int:
     lines = [sentence]
     if is_unfinished:
         lines.append("Copies still wait to be converted; Tacit does that when it is opened.")
-    return _told(context, document, "\n".join(lines))
+    return context.told(document, "\n".join(lines))
 
 
 def _save(key: HistoryKey, file: Path | None, context: Context) -> None:
@@ -176,11 +176,3 @@ def _save(key: HistoryKey, file: Path | None, context: Context) -> None:
                 "Write the recovery key down first, then start again.",
                 code=ErrorCode.USAGE,
             )
-
-
-def _told(context: Context, document: dict[str, Any], sentence: str) -> int:
-    if context.as_json:
-        context.console.json(document)
-    else:
-        context.console.line(sentence)
-    return EXIT_DONE

@@ -71,11 +71,7 @@ def _set(options: argparse.Namespace, context: Context) -> int:
     secret = checked(name, _entered(name))
     context.console.status("Waiting for your keyring ...")
     _secrets().set(name, secret.text)
-    if context.as_json:
-        context.console.json({"provider": name, "kept": True})
-    else:
-        context.console.line(f"It is kept in your keyring: {name}")
-    return EXIT_DONE
+    return context.told({"provider": name, "kept": True}, f"It is kept in your keyring: {name}")
 
 
 def _list(_options: argparse.Namespace, context: Context) -> int:
@@ -115,11 +111,9 @@ def _delete(options: argparse.Namespace, context: Context) -> int:
             "tacit keys list shows what is there.",
             code=ErrorCode.KEY_MISSING,
         )
-    if context.as_json:
-        context.console.json({"provider": name, "deleted": True})
-    else:
-        context.console.line(f"It is gone from your keyring: {name}")
-    return EXIT_DONE
+    return context.told(
+        {"provider": name, "deleted": True}, f"It is gone from your keyring: {name}"
+    )
 
 
 def _is_kept(kept: Kept) -> bool:

@@ -96,11 +96,7 @@ def _default(options: argparse.Namespace, context: Context) -> int:
     if options.id is not None:
         settings.set("model.default", library.get(options.id).id)
     model = library.default(str(settings.get("model.default")))
-    if context.as_json:
-        context.console.json(models_view.document(model))
-    else:
-        context.console.line(model.id)
-    return EXIT_DONE
+    return context.told(models_view.document(model), model.id)
 
 
 def _starter(_options: argparse.Namespace, context: Context) -> int:
@@ -110,8 +106,7 @@ def _starter(_options: argparse.Namespace, context: Context) -> int:
     main = manager(context).library.main
     starter = starter_model(context.paths, main, context.courier)
     run_long(context.console, starter.install)
-    if context.as_json:
-        context.console.json({"id": MODEL_ID, "folder": str(main / MODEL_ID)})
-    else:
-        context.console.line(f"The starter model is installed: {MODEL_ID}")
-    return EXIT_DONE
+    return context.told(
+        {"id": MODEL_ID, "folder": str(main / MODEL_ID)},
+        f"The starter model is installed: {MODEL_ID}",
+    )

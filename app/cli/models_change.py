@@ -67,11 +67,7 @@ def _import(options: argparse.Namespace, context: Context) -> int:
         )
         if options.name:
             model = models.rename(model.id, options.name)
-    if context.as_json:
-        context.console.json(models_view.document(model))
-    else:
-        context.console.line(f"The model is in the library: {model.id}")
-    return EXIT_DONE
+    return context.told(models_view.document(model), f"The model is in the library: {model.id}")
 
 
 def _export(options: argparse.Namespace, context: Context) -> int:
@@ -83,11 +79,10 @@ def _export(options: argparse.Namespace, context: Context) -> int:
     listed = run_long(
         context.console, lambda tell, cancel: models.export(options.id, file, tell, cancel)
     )
-    if context.as_json:
-        context.console.json({"id": options.id, "file": str(file), "size_bytes": listed.size})
-    else:
-        context.console.line(f"{short_path(file)}, {size(listed.size)}")
-    return EXIT_DONE
+    return context.told(
+        {"id": options.id, "file": str(file), "size_bytes": listed.size},
+        f"{short_path(file)}, {size(listed.size)}",
+    )
 
 
 def _remove(options: argparse.Namespace, context: Context) -> int:
@@ -125,17 +120,12 @@ def _move(options: argparse.Namespace, context: Context) -> int:
     models, folder = manager(context), Path(options.folder)
     moved = run_long(context.console, lambda tell, cancel: models.move(folder, tell, cancel))
     main = models.library.main
-    if context.as_json:
-        context.console.json({"folder": str(main), "moved_bytes": moved})
-    else:
-        context.console.line(f"The models are in {short_path(main)}, {size(moved)} were moved.")
-    return EXIT_DONE
+    return context.told(
+        {"folder": str(main), "moved_bytes": moved},
+        f"The models are in {short_path(main)}, {size(moved)} were moved.",
+    )
 
 
 def _rename(options: argparse.Namespace, context: Context) -> int:
     model = manager(context).rename(options.id, options.name)
-    if context.as_json:
-        context.console.json(models_view.document(model))
-    else:
-        context.console.line(f"{model.id} is called {model.name}.")
-    return EXIT_DONE
+    return context.told(models_view.document(model), f"{model.id} is called {model.name}.")

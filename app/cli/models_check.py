@@ -148,11 +148,7 @@ def _try(options: argparse.Namespace, context: Context) -> int:
     import asyncio
 
     trial = asyncio.run(_measure(options.id, context))
-    if context.as_json:
-        context.console.json({"id": options.id, **asdict(trial)})
-    else:
-        context.console.line(models_view.trial_line(trial))
-    return EXIT_DONE
+    return context.told({"id": options.id, **asdict(trial)}, models_view.trial_line(trial))
 
 
 async def _measure(model_id: str, context: Context) -> Trial:

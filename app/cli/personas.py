@@ -14,7 +14,7 @@ from app.cli.output import EXIT_DONE
 from app.core.errors import AppError, ErrorCode
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from app.store.history import History
     from app.store.personas import Persona, SavedPrompt
@@ -182,7 +182,7 @@ def _add(options: argparse.Namespace, context: Context) -> int:
 
     with writing(context) as history:
         made = history.personas.save(_changed(Persona(id="", name=options.name), options))
-    return _said(context, made, f"The persona is kept: {made.name}")
+    return context.told(_document(made), f"The persona is kept: {made.name}")
 
 
 def _edit(options: argparse.Namespace, context: Context) -> int:
@@ -190,7 +190,7 @@ def _edit(options: argparse.Namespace, context: Context) -> int:
         old = persona(history, options.name)
         changed = replace(_changed(old, options), name=options.rename or old.name)
         made = history.personas.save(changed)
-    return _said(context, made, f"The persona is changed: {made.name}")
+    return context.told(_document(made), f"The persona is changed: {made.name}")
 
 
 def _changed(old: Persona, options: argparse.Namespace) -> Persona:
@@ -207,14 +207,22 @@ def _changed(old: Persona, options: argparse.Namespace) -> Persona:
 
 
 def _remove(options: argparse.Namespace, context: Context) -> int:
+    return _removed(options, context, persona)
+
+
+def _remove_prompt(options: argparse.Namespace, context: Context) -> int:
+    return _removed(options, context, prompt)
+
+
+def _removed(
+    options: argparse.Namespace,
+    context: Context,
+    find: Callable[[History, str], Persona | SavedPrompt],
+) -> int:
     with writing(context) as history:
-        one = persona(history, options.name)
+        one = find(history, options.name)
         history.personas.delete(one)
-    if context.as_json:
-        context.console.json({"removed": one.name})
-    else:
-        context.console.line(f"It is gone: {one.name}")
-    return EXIT_DONE
+    return context.told({"removed": one.name}, f"It is gone: {one.name}")
 
 
 def _export(options: argparse.Namespace, context: Context) -> int:
@@ -222,19 +230,11 @@ def _export(options: argparse.Namespace, context: Context) -> int:
 
     with reading(context) as history:
         collection = exchange.everything(history)
-    try:
-        options.file.write_text(exchange.to_text(collection), encoding="utf-8")
-    except OSError as error:
-        raise AppError(
-            f"The file cannot be written: {(error.strerror or 'it failed').lower()}.",
-            "Choose another place.",
-            code=ErrorCode.USAGE,
-        ) from error
-    if context.as_json:
-        context.console.json({"file": str(options.file), "exported": len(collection)})
-    else:
-        context.console.line(f"{len(collection)} written to {options.file}")
-    return EXIT_DONE
+    exchange.write(options.file, collection)
+    return context.told(
+        {"file": str(options.file), "exported": len(collection)},
+        f"{len(collection)} written to {options.file}",
+    )
 
 
 def _take_in(options: argparse.Namespace, context: Context) -> int:
@@ -271,11 +271,7 @@ def _list_prompts(_options: argparse.Namespace, context: Context) -> int:
 def _show_prompt(options: argparse.Namespace, context: Context) -> int:
     with reading(context) as history:
         one = prompt(history, options.name)
-    if context.as_json:
-        context.console.json(_prompt_document(one))
-    else:
-        context.console.line(one.text.strip())
-    return EXIT_DONE
+    return context.told(_prompt_document(one), one.text.strip())
 
 
 def _add_prompt(options: argparse.Namespace, context: Context) -> int:
@@ -290,30 +286,7 @@ def _add_prompt(options: argparse.Namespace, context: Context) -> int:
             ]
             new = replace(new, id=taken[0].id) if taken else new
         made = history.personas.save(new)
-    if context.as_json:
-        context.console.json(_prompt_document(made))
-    else:
-        context.console.line(f"The prompt is kept: {made.name}")
-    return EXIT_DONE
-
-
-def _remove_prompt(options: argparse.Namespace, context: Context) -> int:
-    with writing(context) as history:
-        one = prompt(history, options.name)
-        history.personas.delete(one)
-    if context.as_json:
-        context.console.json({"removed": one.name})
-    else:
-        context.console.line(f"It is gone: {one.name}")
-    return EXIT_DONE
-
-
-def _said(context: Context, made: Persona, sentence: str) -> int:
-    if context.as_json:
-        context.console.json(_document(made))
-    else:
-        context.console.line(sentence)
-    return EXIT_DONE
+    return context.told(_prompt_document(made), f"The prompt is kept: {made.name}")
 
 
 def _shown(parameters: Any) -> str:

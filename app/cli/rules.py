@@ -71,7 +71,7 @@ def _check(options: argparse.Namespace, context: Context) -> int:
     text = read_file(Path(options.file)) if options.file else store.text()
     name = Path(options.file).name if options.file else store.file.name
     if not options.file and not text:
-        return _told(context, {"ok": True, "problems": []}, "There is no rules file.")
+        return context.told({"ok": True, "problems": []}, "There is no rules file.")
     reading = read(text, name)
     problems = [
         {"line": problem.line, "what": problem.what, "todo": problem.todo}
@@ -96,7 +96,7 @@ def _import(options: argparse.Namespace, context: Context) -> int:
     if not context.as_json:
         _warn(rules, context)
     sentence = f"{len(rules.rules)} rules are in force, from {short_path(Path(options.file))}."
-    return _told(context, document(rules), sentence)
+    return context.told(document(rules), sentence)
 
 
 def _export(options: argparse.Namespace, context: Context) -> int:
@@ -111,12 +111,12 @@ def _export(options: argparse.Namespace, context: Context) -> int:
         )
     file = Path(options.file)
     write_file(file, text)
-    return _told(context, {"file": str(file)}, f"Written to {short_path(file)}.")
+    return context.told({"file": str(file)}, f"Written to {short_path(file)}.")
 
 
 def _remove(_options: argparse.Namespace, context: Context) -> int:
     _store(context).remove()
-    return _told(context, {"removed": True}, "There are no rules any more.")
+    return context.told({"removed": True}, "There are no rules any more.")
 
 
 def document(rules: Rules) -> dict[str, Any]:
@@ -147,11 +147,3 @@ def _warn(rules: Rules, context: Context) -> None:
             f"These rules name {clouds}. Importing them switches nothing on: nothing leaves this "
             "computer until you allow it in the settings."
         )
-
-
-def _told(context: Context, document: dict[str, Any], sentence: str) -> int:
-    if context.as_json:
-        context.console.json(document)
-    else:
-        context.console.line(sentence)
-    return EXIT_DONE

@@ -59,6 +59,18 @@ def to_text(collection: Collection) -> str:
     return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
 
 
+def write(file: Path, collection: Collection) -> None:
+    """Write the file; blocking. Raises `AppError`."""
+    try:
+        file.write_text(to_text(collection), encoding="utf-8")
+    except OSError as error:
+        raise AppError(
+            f"The file cannot be written: {(error.strerror or 'it failed').lower()}.",
+            "Choose another place.",
+            code=ErrorCode.USAGE,
+        ) from error
+
+
 def read(file: Path) -> Collection:
     """What a file holds, unchecked but for its form; raises `AppError` where it is another."""
     try:

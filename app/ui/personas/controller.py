@@ -91,10 +91,10 @@ class PersonasController(QObject):
 
     def export_to(self, file: Path) -> None:
         """Write everything into one file."""
-        text = exchange.to_text(self.kept)
+        kept = self.kept
 
         async def export() -> None:
-            await self._files.call(lambda: _write(file, text))
+            await self._files.call(lambda: exchange.write(file, kept))
             self.exported.emit(str(file))
 
         self._start("export personas", export())
@@ -179,13 +179,3 @@ class PersonasController(QObject):
                 self.failed.emit(error)
 
         self._tasks.start(name, run())
-
-
-def _write(file: Path, text: str) -> None:
-    try:
-        file.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise AppError(
-            f"The file cannot be written: {(error.strerror or 'it failed').lower()}.",
-            "Choose another place.",
-        ) from error

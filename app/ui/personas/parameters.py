@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QGridLayout, QLineEdit, QWidget
 
 from app.core.errors import AppError, ErrorCode
 from app.core.messages import GenerationParameters, checked_parameters
+from app.settings.table import SETTINGS
 from app.ui.widgets.labels import label
 
 _WIDTH = 170
@@ -70,15 +71,9 @@ class ParametersForm(QWidget):
 
 
 def parameter_words(name: str) -> str:
-    """What a parameter is called on the screen."""
-    return {
-        "temperature": _tr("Temperature"),
-        "top_p": _tr("Top-p"),
-        "top_k": _tr("Top-k"),
-        "repetition_penalty": _tr("Repetition penalty"),
-        "max_tokens": _tr("Longest answer in tokens"),
-        "seed": _tr("Seed"),
-    }.get(name, name)
+    """What a parameter is called on the screen: as its setting is."""
+    setting = SETTINGS.get(f"generation.{name}")
+    return setting.label if setting is not None else name
 
 
 def _words(name: str, value: object) -> str:
