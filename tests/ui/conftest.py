@@ -22,6 +22,7 @@ from app.network.base import Courier
 from app.paths import Paths
 from app.settings.secrets import Secrets
 from app.ui.appearance import Appearance
+from app.ui.chat.chat_controller import ChatController
 from app.ui.chat.message_edit import MessageEdit
 from app.ui.models_controller import Starter
 from app.ui.privacy.sources import PrivacySources
@@ -157,6 +158,16 @@ def install_model(paths: Paths, name: str = "small-model") -> Path:
     for file in ("model.onnx", "tokenizer.json", "tokenizer_config.json"):
         (folder / file).write_text("{}")
     return folder
+
+
+@pytest.fixture
+def chat(services: Services, tasks: Tasks, aio: Async, paths: Paths) -> Iterator[ChatController]:
+    """A controller without a window, in a new chat."""
+    install_model(paths)
+    made = ChatController(services.session, services.history, tasks)
+    made.new_chat()
+    yield made
+    aio.run(made.close())
 
 
 class Desk:

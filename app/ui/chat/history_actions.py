@@ -3,42 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeVar
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import Signal
 
 from app.chat import beginnings
-from app.core.errors import AppError
-from app.core.tasks import Tasks
 from app.store.history import History
 from app.store.values import Conversation, Folder, Mark
-from app.store.worker import HistoryWorker
-from app.ui.chat.chat_controller import ChatController
-
-T = TypeVar("T")
+from app.ui.store_controller import StoreController
 
 _FIRST = 200
 _MORE = 2000
 
 
-class HistoryActions(QObject):
+class HistoryActions(StoreController):
     """Every deletion can be undone until `forget_deleted`, which erases it for good.
 
     Signals:
         loaded(object): all conversations, newest first; again when older ones were read.
         message_undo_offered(object): a message was deleted; calling the object takes that back.
-        failed(object AppError): the store could not do it.
     """
 
     loaded = Signal(object)
     message_undo_offered = Signal(object)
-    failed = Signal(object)
-
-    def __init__(self, chat: ChatController, history: HistoryWorker, tasks: Tasks) -> None:
-        super().__init__()
-        self._chat = chat
-        self._history = history
-        self._tasks = tasks
 
     async def load(self) -> None:
         """Read the list: the newest at once, the others after them."""
@@ -164,13 +150,6 @@ class HistoryActions(QObject):
                 self._chat.take_conversation(changed)
 
         self._tasks.start(name, change())
-
-    async def _try(self, job: Callable[[History], T]) -> T | None:
-        try:
-            return await self._history.run(job)
-        except AppError as error:
-            self.failed.emit(error)
-            return None
 
 
 def _page(limit: int, offset: int) -> Callable[[History], list[Conversation]]:

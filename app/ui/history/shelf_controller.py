@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TypeVar
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import Signal
 
-from app.core.errors import AppError
 from app.core.tasks import Tasks
 from app.store.history import History
 from app.store.values import Conversation, Folder
 from app.store.worker import HistoryWorker
 from app.ui.chat.chat_controller import ChatController
+from app.ui.store_controller import StoreController
 
-T = TypeVar("T")
 
-
-class ShelfController(QObject):
+class ShelfController(StoreController):
     """Holds no widget.
 
     Signals:
@@ -26,7 +23,6 @@ class ShelfController(QObject):
         changed(list of Conversation): these have another folder, pin or tags.
         removed(list ids): these are in the trash now.
         undo_offered(int count, object): so many were deleted; calling the object takes it back.
-        failed(object AppError): the store could not do it.
     """
 
     folders_changed = Signal(list)
@@ -34,13 +30,9 @@ class ShelfController(QObject):
     changed = Signal(list)
     removed = Signal(list)
     undo_offered = Signal(int, object)
-    failed = Signal(object)
 
     def __init__(self, chat: ChatController, history: HistoryWorker, tasks: Tasks) -> None:
-        super().__init__()
-        self._chat = chat
-        self._history = history
-        self._tasks = tasks
+        super().__init__(chat, history, tasks)
         self.folders: list[Folder] = []
         self.tags: list[str] = []
 
@@ -163,13 +155,6 @@ class ShelfController(QObject):
         if tags != self.tags:
             self.tags = tags
             self.tags_changed.emit(tags)
-
-    async def _try(self, job: Callable[[History], T]) -> T | None:
-        try:
-            return await self._history.run(job)
-        except AppError as error:
-            self.failed.emit(error)
-            return None
 
 
 def _delete(store: History, ids: Sequence[str]) -> bool:

@@ -7,19 +7,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from math import ceil
-from typing import TypeVar
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import Signal
 
-from app.core.errors import AppError
-from app.core.tasks import Tasks
 from app.store.history import History
 from app.store.trash import DAY_S, DeletedMessage
 from app.store.values import Conversation
-from app.store.worker import HistoryWorker
-from app.ui.chat.chat_controller import ChatController
+from app.ui.store_controller import StoreController
 
-T = TypeVar("T")
 _LONGEST = 200
 
 
@@ -43,24 +38,16 @@ class TrashItem:
         return max(0, ceil(days - since / DAY_S))
 
 
-class TrashController(QObject):
+class TrashController(StoreController):
     """Holds no widget.
 
     Signals:
         loaded(list of TrashItem): what is in the trash, the last deleted first.
         restored(list of Conversation): these are back in the list.
-        failed(object AppError): the store could not do it.
     """
 
     loaded = Signal(list)
     restored = Signal(list)
-    failed = Signal(object)
-
-    def __init__(self, chat: ChatController, history: HistoryWorker, tasks: Tasks) -> None:
-        super().__init__()
-        self._chat = chat
-        self._history = history
-        self._tasks = tasks
 
     def refresh(self) -> None:
         """Read what is in it."""
@@ -101,13 +88,6 @@ class TrashController(QObject):
         if any(item.conversation_id == self._chat.open_id for item in items):
             await self._chat.reload()
         await self._load()
-
-    async def _try(self, job: Callable[[History], T]) -> T | None:
-        try:
-            return await self._history.run(job)
-        except AppError as error:
-            self.failed.emit(error)
-            return None
 
 
 def _items(store: History) -> list[TrashItem]:

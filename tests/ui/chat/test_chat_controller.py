@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 from app.bootstrap import Services
 from app.core.errors import AppError, ErrorCode
 from app.core.events import Failed, Started, TextDelta, Usage
 from app.core.messages import Role
-from app.core.tasks import Tasks
 from app.engine.fake import FakeEngine, scripted_answer
-from app.paths import Paths
 from app.store.history import History
 from app.store.values import Conversation, MessageState, StoredMessage
 from app.ui.chat.chat_controller import ChatController
 from app.ui.status.figures import Figures
-from tests.ui.conftest import Async, install_model
+from tests.ui.conftest import Async
 
 
 class View:
@@ -87,15 +83,6 @@ class View:
 @pytest.fixture
 def engine() -> FakeEngine:
     return FakeEngine(pace_s=0.005)
-
-
-@pytest.fixture
-def chat(services: Services, tasks: Tasks, aio: Async, paths: Paths) -> Iterator[ChatController]:
-    install_model(paths)
-    made = ChatController(services.session, services.history, tasks)
-    made.new_chat()
-    yield made
-    aio.run(made.close())
 
 
 @pytest.fixture

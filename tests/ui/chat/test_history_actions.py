@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 
@@ -22,15 +22,6 @@ from tests.ui.conftest import Async, install_model
 @pytest.fixture
 def engine() -> FakeEngine:
     return FakeEngine(pace_s=0.002)
-
-
-@pytest.fixture
-def chat(services: Services, tasks: Tasks, aio: Async, paths: Paths) -> Iterator[ChatController]:
-    install_model(paths)
-    made = ChatController(services.session, services.history, tasks)
-    made.new_chat()
-    yield made
-    aio.run(made.close())
 
 
 @pytest.fixture

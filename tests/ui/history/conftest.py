@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 
 from app.bootstrap import Services
 from app.core.messages import Role
-from app.core.tasks import Tasks
 from app.engine.fake import FakeEngine
-from app.paths import Paths
 from app.store.history import History
 from app.store.values import Conversation
 from app.ui.chat.chat_controller import ChatController
-from tests.ui.conftest import Async, install_model
+from tests.ui.conftest import Async
 
 Talk = Callable[[str], str]
 Stored = Callable[..., Conversation]
@@ -23,15 +21,6 @@ Stored = Callable[..., Conversation]
 @pytest.fixture
 def engine() -> FakeEngine:
     return FakeEngine(pace_s=0.002)
-
-
-@pytest.fixture
-def chat(services: Services, tasks: Tasks, aio: Async, paths: Paths) -> Iterator[ChatController]:
-    install_model(paths)
-    made = ChatController(services.session, services.history, tasks)
-    made.new_chat()
-    yield made
-    aio.run(made.close())
 
 
 @pytest.fixture
