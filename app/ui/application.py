@@ -159,8 +159,10 @@ class Program:
     def _make_window(self) -> MainWindow:
         settings = self.settings
         look = Appearance(self.application, self.application)
-        look.use(str(settings.get("appearance.theme")), int(settings.get("appearance.text_size")))
+        theme, percent = settings.get("appearance.theme"), settings.get("appearance.text_size")
+        look.choose(str(theme), int(percent))
         window = MainWindow(look, describe(self.facts))
+        look.dress()
         window.setWindowIcon(icon("lock-keyhole", look.theme.accent))
         window.restore_geometry(str(settings.get("window.geometry")))
         window.shell.set_side_wanted(wanted=bool(settings.get("window.sidebar")))
