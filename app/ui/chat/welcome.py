@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QFrame, QProgressBar, QScrollArea, QVBoxLayout, QW
 
 from app.ui.appearance import Appearance
 from app.ui.widgets.buttons import push
+from app.ui.widgets.elided_button import ElidedButton
 from app.ui.widgets.labels import label
 from app.ui.widgets.page import card, centred
 
@@ -126,17 +127,18 @@ class Welcome(QScrollArea):
         column = QVBoxLayout(holder)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
-        self.examples = [
-            push(self._look, text, "example")
-            for text in (
-                self.tr("Explain in three sentences what a contract is."),
-                self.tr("Write a short, friendly email that moves a meeting to Tuesday."),
-                self.tr("Give me five ideas for a quiet weekend."),
-            )
-        ]
-        for button in self.examples:
-            button.clicked.connect(lambda _=False, b=button: self.example_chosen.emit(b.text()))
+        self.examples: list[ElidedButton] = []
+        for text in (
+            self.tr("Explain in three sentences what a contract is."),
+            self.tr("Write a short, friendly email that moves a meeting to Tuesday."),
+            self.tr("Give me five ideas for a quiet weekend."),
+        ):
+            button = ElidedButton("example")
+            button.set_text(text)
+            button.setAccessibleName(text)
+            button.clicked.connect(lambda _=False, text=text: self.example_chosen.emit(text))
             column.addWidget(button)
+            self.examples.append(button)
         return holder
 
     def _make_setup(self) -> QWidget:
