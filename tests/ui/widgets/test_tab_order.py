@@ -29,7 +29,9 @@ def test_what_is_added_late_is_visited_after_its_place(qtbot: Any, qtlog: Any) -
 
     followed: list[QWidget] = [first]
     while followed[-1] is not last:
-        followed.append(followed[-1].nextInFocusChain())
+        following = followed[-1].nextInFocusChain()
+        assert following is not None
+        followed.append(following)
     assert [widget for widget in followed if widget in (first, choice, words, last)] == [
         first,
         choice,
