@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -99,6 +100,8 @@ class Services:
     async def open_history(self) -> None:
         """Open the history file; raises `AppError` where that is not possible."""
         await self.history.open()
+        if not self.paths.keeps_nothing:
+            await self.history.run(lambda history: _take_over_words(history, self.words))
 
     def engine_status(self) -> EngineStatus:
         """What the engine does now; cheap, from any thread."""
@@ -281,3 +284,17 @@ def turn_options(settings: Settings) -> TurnOptions:
         provider=AUTO,
         context_limit=int(settings.get("model.context_limit")) or None,
     )
+
+
+def _take_over_words(history: History, words: OwnWords) -> None:
+    """The history keeps the words of folders; they once lay beside it, by the folder's name."""
+    lists: dict[str, tuple[str, ...]] = {}
+    with contextlib.suppress(AppError):  # said before anything leaves
+        lists = words.of_folders()
+    if not lists:
+        return
+    with history.batch():
+        for folder in history.folders.all():
+            if folder.name in lists:
+                history.folders.set_words(folder.id, (*folder.words, *lists[folder.name]))
+    words.forget_folders()

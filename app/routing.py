@@ -136,7 +136,7 @@ def redactor(settings: Settings, words: OwnWords) -> Redactor:
     return Redactor(
         lists=name_lists,
         is_on=lambda: bool(settings.get("routing.redact")),
-        words=words.of,
+        words=words.all,
     )
 
 

@@ -267,6 +267,7 @@ def situation_in(history: History, conversation_id: str, options: TurnOptions) -
         marked=marked,
         conversation=conversation_id,
         folder=folder.name if folder is not None else "",
+        words=history.folders.words_for(conversation),
     )
 
 

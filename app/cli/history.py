@@ -5,7 +5,13 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING, Any
 
-from app.cli import history_care, history_encryption, history_files, history_marks
+from app.cli import (
+    history_care,
+    history_encryption,
+    history_files,
+    history_folders,
+    history_marks,
+)
 from app.cli.command import Commands, Context
 from app.cli.history_store import add_filters, chosen, filters, moment, reading
 from app.cli.output import EXIT_DONE
@@ -37,6 +43,7 @@ def register(commands: Commands) -> None:
     search.add_argument("--offset", type=int, default=0, metavar="N", help="leave out the first N")
     add_filters(search)
     history_files.register(inner)
+    history_folders.register(inner)
     history_marks.register(inner)
     history_care.register(inner)
     history_encryption.register(inner)

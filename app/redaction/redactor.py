@@ -75,8 +75,8 @@ class Pseudonyms:
 class Redactor:
     """Redacts requests; remembers the placeholders of the conversations used last, in memory.
 
-    `is_on` is the person's switch, `lists` has the common names, `words` the person's own for a
-    folder ("" for everywhere).
+    `is_on` is the person's switch, `lists` has the common names, `words` the person's own that
+    hold in every conversation.
     """
 
     def __init__(
@@ -84,21 +84,24 @@ class Redactor:
         *,
         lists: Callable[[], NameLists],
         is_on: Callable[[], bool] = lambda: True,
-        words: Callable[[str], Sequence[str]] = lambda _: (),
+        words: Callable[[], Sequence[str]] = tuple,
     ) -> None:
         self._lists = lists
         self._is_on = is_on
         self._words = words
         self._known: OrderedDict[str, Pseudonyms] = OrderedDict()
 
-    def __call__(self, request: ChatRequest, folder: str) -> Redacted | None:
-        """What would leave instead of `request`; None where redaction is switched off."""
+    def __call__(self, request: ChatRequest, words: Sequence[str]) -> Redacted | None:
+        """What would leave instead of `request`; None where redaction is switched off.
+
+        `words` are further ones, which hold in this conversation alone.
+        """
         if not self._is_on():
             return None
         return redact(
             request.messages,
             self._lists(),
-            words=self._words(folder),
+            words=tuple(dict.fromkeys((*self._words(), *words))),
             pseudonyms=self._pseudonyms(request.conversation),
         )
 

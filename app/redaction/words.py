@@ -1,4 +1,4 @@
-"""The person's own words that should not leave, for all conversations or those of a folder."""
+"""The person's own words that should not leave, whichever conversation they stand in."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from app.core.errors import AppError, ErrorCode
+from app.core.word_list import word_list
 
-EVERYWHERE = ""
-_MOST = 2_000
-_LONGEST = 200
+_EVERYWHERE = ""
 
 
 class OwnWords:
-    """Word lists in one small file. Blocking; read again whenever it has changed.
+    """A list in one small file. Blocking; read again whenever it has changed.
 
-    They are as private as the conversations: the file is readable by its owner only, and with
-    `keep` False nothing is written.
+    It is as private as the conversations: the file is readable by its owner only, and with
+    `keep` False nothing is written. Once it held the lists of folders as well, which the
+    history keeps now: `of_folders` has what is left of them.
     """
 
     def __init__(self, file: Path, *, keep: bool = True) -> None:
@@ -27,31 +27,21 @@ class OwnWords:
         self._keep = keep
         self._read: tuple[tuple[int, int], dict[str, list[str]]] | None = None
 
-    def of(self, folder: str) -> tuple[str, ...]:
-        """The words that hold in a folder: its own and those for everywhere."""
-        lists = self._lists()
-        both = (*lists.get(EVERYWHERE, ()), *(lists.get(folder, ()) if folder else ()))
-        return tuple(dict.fromkeys(both))
+    def all(self) -> tuple[str, ...]:
+        """The words; raises `AppError` where they cannot be read."""
+        return tuple(self._lists().get(_EVERYWHERE, ()))
 
-    def only_of(self, folder: str) -> tuple[str, ...]:
-        """The words of one list."""
-        return tuple(self._lists().get(folder, ()))
+    def set(self, words: Iterable[str]) -> None:
+        """Replace the words; raises `AppError` for too many or too long ones."""
+        self._write({**self._lists(), _EVERYWHERE: list(word_list(words))})
 
-    def folders(self) -> tuple[str, ...]:
-        """The folders that have words of their own."""
-        return tuple(name for name in self._lists() if name)
+    def of_folders(self) -> dict[str, tuple[str, ...]]:
+        """The lists of folders, by the folder's name; raises `AppError`."""
+        return {name: tuple(words) for name, words in self._lists().items() if name != _EVERYWHERE}
 
-    def set(self, folder: str, words: Iterable[str]) -> None:
-        """Replace one list; raises `AppError` for too many or too long words."""
-        plain = list(dict.fromkeys(" ".join(word.split()) for word in words if word.strip()))
-        if len(plain) > _MOST or any(len(word) > _LONGEST for word in plain):
-            raise AppError(
-                f"A list holds at most {_MOST} words of at most {_LONGEST} characters.",
-                "Make it shorter.",
-                code=ErrorCode.USAGE,
-            )
-        lists = {**self._lists(), folder: plain}
-        self._write({name: kept for name, kept in lists.items() if kept})
+    def forget_folders(self) -> None:
+        """Keep the lists of folders no longer; raises `AppError`."""
+        self._write({_EVERYWHERE: list(self.all())})
 
     def _lists(self) -> dict[str, list[str]]:
         try:
@@ -83,7 +73,8 @@ class OwnWords:
             handle, name = tempfile.mkstemp(prefix=".words-", dir=self._file.parent)
             try:
                 with os.fdopen(handle, "w", encoding="utf-8") as new:
-                    json.dump(lists, new, ensure_ascii=False, indent=1)
+                    kept = {name: words for name, words in lists.items() if words}
+                    json.dump(kept, new, ensure_ascii=False, indent=1)
                     new.flush()
                     os.fsync(new.fileno())
                 Path(name).replace(self._file)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import KW_ONLY, dataclass, field, replace
 from typing import Protocol, TypeVar
@@ -30,8 +30,8 @@ _PLAIN = Situation()
 class Redacts(Protocol):
     """Takes out of a request what should not leave; None where redaction is switched off."""
 
-    def __call__(self, request: ChatRequest, folder: str) -> Redacted | None:
-        """`folder` is the name of the folder around the conversation."""
+    def __call__(self, request: ChatRequest, words: Sequence[str]) -> Redacted | None:
+        """`words` are those that must not leave from this conversation."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -203,7 +203,7 @@ class Router:
         request = _as_decided(request, decision)
         if provider.is_local:
             return Route(decision=decision, provider=provider, request=request)
-        redacted = self.redact(request, situation.folder) if self.redact is not None else None
+        redacted = self.redact(request, situation.words) if self.redact is not None else None
         if redacted is not None:
             request = replace(request, messages=redacted.messages)
         leave = permit(situation, switches, decision.provider, request, decision.reason)

@@ -47,7 +47,8 @@ class Situation:
     """One question, as far as choosing who answers goes; no word of it.
 
     `provider` and `model` are what was asked for ("auto" and "" leave it open). `marked` says
-    what makes it confidential. `folder` is the name of the folder around the conversation.
+    what makes it confidential. `folder` is the name of the folder around the conversation, `words`
+    what the person wants replaced in that folder before anything leaves.
     `fixed` names the parameters that were asked for expressly, which no rules file changes.
     `prompt_tokens` is estimated; `expected_s` and `expected_cost_usd` are None where nothing is
     known. `has_begun`: a word of the answer has been shown. `tried` are the providers that have
@@ -62,6 +63,7 @@ class Situation:
     prefer: Preference = Preference.NONE
     conversation: str = ""
     folder: str = ""
+    words: tuple[str, ...] = field(default=(), repr=False)
     attachments: int = 0
     fixed: frozenset[str] = frozenset()
     prompt_tokens: int = 0

@@ -5,22 +5,26 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from app.core.errors import AppError, ErrorCode
+from app.core.word_list import word_list
 from app.store import conversations, marks, tree
 from app.store.database import Database
 from app.store.errors import GoneError
 from app.store.rows import folder_of, writable
 from app.store.sqlite import sqlite3
+from app.store.trash import Trash
 from app.store.values import Conversation, Folder, Mark
 
 _LONGEST_NAME = 200
+_DEPTH = 2
 
 
 class Folders:
     """The folders of a history, two levels deep. Blocking; may raise `AppError`."""
 
-    def __init__(self, database: Database, clock: Callable[[], float]) -> None:
+    def __init__(self, database: Database, clock: Callable[[], float], trash: Trash) -> None:
         self._db = database
         self._clock = clock
+        self._trash = trash
 
     def all(self) -> list[Folder]:
         """Every folder in the order of the names, with the number of its conversations."""
@@ -31,6 +35,11 @@ class Folders:
                 "ORDER BY name COLLATE NOCASE, created_at"
             )
             return [folder_of(row) for row in rows]
+
+    def get(self, folder_id: str) -> Folder:
+        """One folder."""
+        with self._db.read() as db:
+            return _folder(db, folder_id)
 
     def create(self, name: str, parent_id: str | None = None) -> Folder:
         """A new folder, inside of one that is not itself inside of another."""
@@ -62,6 +71,10 @@ class Folders:
         """What models are told in this folder's conversations that have no prompt of their own."""
         return self._change(folder_id, "system_prompt", writable(prompt) if prompt else None)
 
+    def set_words(self, folder_id: str, words: Iterable[str]) -> Folder:
+        """What is replaced in this folder's conversations before anything of them leaves."""
+        return self._change(folder_id, "words", "\n".join(word_list(map(writable, words))))
+
     def set_mark(self, folder_id: str, mark: Mark) -> Folder:
         """Mark a folder, all that is in it and all that was made from that.
 
@@ -84,22 +97,35 @@ class Folders:
         with self._db.read() as db:
             return _folder(db, conversation.folder_id)
 
+    def instructing(self, conversation: Conversation) -> Folder | None:
+        """The nearest of the folders around a conversation that has instructions for it."""
+        around = self._from(conversation.folder_id)
+        return next((one for one in around if one.system_prompt is not None), None)
+
     def prompt_for(self, conversation: Conversation) -> str | None:
         """The instructions of the folder that a conversation is in, or of the one around it."""
-        with self._db.read() as db:
-            row = db.execute(
-                "SELECT ifnull(f.system_prompt, outer_one.system_prompt) AS prompt "
-                "FROM folder AS f LEFT JOIN folder AS outer_one ON outer_one.id = f.parent_id "
-                "WHERE f.id = ?",
-                (conversation.folder_id,),
-            ).fetchone()
-            return row["prompt"] if row is not None else None
+        folder = self.instructing(conversation)
+        return folder.system_prompt if folder is not None else None
+
+    def words_for(self, conversation: Conversation) -> tuple[str, ...]:
+        """What is replaced in a conversation before anything of it leaves."""
+        return self.words_in(conversation.folder_id)
+
+    def words_in(self, folder_id: str | None) -> tuple[str, ...]:
+        """What is replaced in a folder's conversations: its words and those of the one around."""
+        words = (word for folder in self._from(folder_id) for word in folder.words)
+        return tuple(dict.fromkeys(words))
 
     def delete(self, folder_id: str) -> None:
-        """Remove a folder and those inside of it; their conversations stay, in no folder."""
-        with self._db.write() as db:
+        """Erase a folder and those inside of it, in every copy too.
+
+        Their conversations stay, in no folder.
+        """
+        with self._db.read() as db:
             _folder(db, folder_id)
-            db.execute("DELETE FROM folder WHERE id = ?", (folder_id,))
+            inside = db.execute("SELECT id FROM folder WHERE parent_id = ?", (folder_id,))
+            ids = [row["id"] for row in inside]
+        self._trash.erase_rows("folder", *ids, folder_id)
 
     def put(self, conversation_ids: Iterable[str], folder_id: str | None) -> None:
         """Move conversations into a folder, or with None out of any."""
@@ -110,6 +136,15 @@ class Folders:
                 conversations.change(db, conversation_id, folder_id=folder_id)
                 if marks.of_folder(db, folder_id) is not Mark.NONE:
                     marks.spread(db, [conversation_id])
+
+    def _from(self, folder_id: str | None) -> list[Folder]:
+        """A folder and the one around it, the inner one first."""
+        found: list[Folder] = []
+        with self._db.read() as db:
+            while folder_id is not None and len(found) < _DEPTH:
+                found.append(_folder(db, folder_id))
+                folder_id = found[-1].parent_id
+        return found
 
     def _change(self, folder_id: str, column: str, value: str | None) -> Folder:
         with self._db.write() as db:

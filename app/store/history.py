@@ -59,10 +59,10 @@ class History:
         self._keys = keys
         self.copies = Copies(file, clock, are_made=self._db.is_on_disk, keys=keys)
         self.encryption = EncryptionSwitch(self._db, self.copies)
-        self.folders = Folders(self._db, clock)
         self.labels = Labels(self._db)
         self.branches = Branches(self._db, clock)
         self.trash = Trash(self._db, clock, self.copies, keys)
+        self.folders = Folders(self._db, clock, self.trash)
         self.personas = Personas(self._db, clock, self.trash)
         self.transcripts = Transcripts(self._db)
 

@@ -52,12 +52,19 @@ def m005_confidential(connection: sqlite3.Connection) -> None:
         connection.execute(statement)
 
 
+def m006_folder_words(connection: sqlite3.Connection) -> None:
+    """A list of words for each folder, which do not leave from its conversations."""
+    for statement in schema.FOLDER_WORDS:
+        connection.execute(statement)
+
+
 MIGRATIONS = (
     Migration("m001_initial", m001_initial),
     Migration("m002_organise", m002_organise),
     Migration("m003_search", m003_search),
     Migration("m004_personas", m004_personas),
     Migration("m005_confidential", m005_confidential),
+    Migration("m006_folder_words", m006_folder_words),
 )
 
 

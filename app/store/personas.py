@@ -125,7 +125,7 @@ class Personas:
 
     def delete(self, kept: Persona | Preset | SavedPrompt) -> None:
         """Erase one, in every copy too; conversations with a persona that is gone have none."""
-        self._trash.erase_row(_TABLES[type(kept)], kept.id)
+        self._trash.erase_rows(_TABLES[type(kept)], kept.id)
 
     def of(self, conversation_id: str | None) -> Manner:
         """How answers are made in a conversation; None means the one that is not yet begun."""

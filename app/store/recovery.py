@@ -44,6 +44,7 @@ _MADE_UP = {
     "name": "Recovered",
     "icon": "",
     "system_prompt": "",
+    "words": "",
 }
 
 

@@ -95,6 +95,7 @@ def folder_of(row: sqlite3.Row) -> Folder:
         created_at=read.number("created_at"),
         conversations=int(row["conversations"]),
         mark=read.member(Mark, "mark", Mark.CONFIDENTIAL),
+        words=tuple(read.text("words").splitlines()),
     )
 
 

@@ -242,3 +242,6 @@ CONFIDENTIAL = (
             UPDATE conversation SET forked_from = old.forked_from WHERE forked_from = old.id;
         END""",
 )
+
+# What is replaced in a folder's conversations before anything of them leaves, one on each line.
+FOLDER_WORDS = ("ALTER TABLE folder ADD COLUMN words TEXT NOT NULL DEFAULT ''",)

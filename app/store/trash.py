@@ -95,9 +95,9 @@ class Trash:
             raise errors.GoneError("message")
         self._erase(erase.Deleted(messages=messages))
 
-    def erase_row(self, table: str, given: str) -> None:
-        """Erase a row of a table that knows no trash, for good."""
-        self._erase(erase.Deleted(others=((table, given),)))
+    def erase_rows(self, table: str, *given: str) -> None:
+        """Erase rows of a table that knows no trash, by their ids, for good."""
+        self._erase(erase.Deleted(others=tuple((table, one) for one in given)))
 
     def _erase(self, what: erase.Deleted) -> None:
         if what:

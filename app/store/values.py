@@ -89,8 +89,9 @@ class Conversation:
 class Folder:
     """A place for conversations; inside of another one where `parent_id` is given.
 
-    `system_prompt` holds for its conversations that have none of their own; `conversations`
-    counts those directly in it.
+    `system_prompt` holds for its conversations that have none of their own, and `words` are
+    replaced in them before anything leaves; so it is in the folders inside of it, too.
+    `conversations` counts those directly in it.
     """
 
     id: str
@@ -100,6 +101,7 @@ class Folder:
     created_at: float
     conversations: int
     mark: Mark = Mark.NONE
+    words: tuple[str, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -120,6 +120,33 @@ async def test_a_conversation_is_stored(services: Services, paths: Paths) -> Non
     assert states == [MessageState.COMPLETE] * 2
 
 
+async def test_words_of_folders_are_taken_over_from_where_they_lay(
+    services: Services, paths: Paths, engine: FakeEngine
+) -> None:
+    history = History(paths.history_file)
+    history.open()
+    history.folders.create("Clients")
+    history.close()
+    file = paths.root / "redaction-words.json"
+    file.write_text('{"": ["Falcon"], "Clients": ["Eagle"], "gone": ["Kite"]}')
+    private = bootstrap.build(paths.for_private_session(), engine=engine)
+    await private.open_history()
+    await private.close()
+    assert "Eagle" in file.read_text()
+    await services.open_history()
+    (folder,) = await services.history.run(lambda store: store.folders.all())
+    assert folder.words == ("Eagle",)
+    assert json.loads(file.read_text()) == {"": ["Falcon"]}
+
+
+async def test_words_that_cannot_be_read_keep_no_history_shut(
+    services: Services, paths: Paths
+) -> None:
+    (paths.root / "redaction-words.json").write_text("{")
+    await services.open_history()
+    assert await services.history.run(lambda store: store.is_open)
+
+
 def test_turns_are_answered_as_the_settings_say(paths: Paths) -> None:
     settings = Settings(paths.settings_file)
     settings.set("generation.temperature", 0.1)

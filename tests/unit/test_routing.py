@@ -89,11 +89,11 @@ def test_the_setting_and_the_words_reach_the_redactor(paths: Paths) -> None:
     from app.core.messages import ChatRequest, Message, Role
 
     settings, words = Settings(paths.settings_file), routing.own_words(paths)
-    words.set("Clients", ["Falcon"])
+    words.set(["Falcon"])
     redactor: Redactor = routing.redactor(settings, words)
     request = ChatRequest(messages=(Message(Role.USER, "Falcon and Maria Schmidt"),))
-    found = redactor(request, "Clients")
+    found = redactor(request, ())
     assert found is not None
     assert found.messages[0].text == "[TERM_1] and [NAME_1]"
     settings.set("routing.redact", value=False)
-    assert redactor(request, "Clients") is None
+    assert redactor(request, ()) is None

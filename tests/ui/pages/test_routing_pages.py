@@ -128,16 +128,24 @@ class TestRedaction:
 
     def test_own_words_are_kept_by_folder(self, desk: Desk, redaction: Any, aio: Async) -> None:
         store = desk.services.history
-        aio.run(store.run(lambda history: history.folders.create("Clients")))
+        clients = aio.run(store.run(lambda history: history.folders.create("Clients"))).id
         desk.window.show_chat()
         desk.page("redaction")
         aio.until(lambda: redaction.folder.count() == 2)
         redaction.folder.setCurrentIndex(1)
         redaction.words.setPlainText("Falcon\n\nFalcon")
         QTest.mouseClick(redaction.keep, LEFT)
-        aio.until(lambda: desk.services.words.of("Clients") == ("Falcon",))
         aio.until(lambda: redaction.words.toPlainText() == "Falcon")
-        assert desk.services.words.of("") == ()
+        kept = aio.run(store.run(lambda history: history.folders.get(clients).words))
+        assert kept == ("Falcon",)
+        assert desk.services.words.all() == ()
+        redaction.text.setPlainText("Falcon and Eagle")
+        QTest.mouseClick(redaction.show_button, LEFT)
+        aio.until(lambda: redaction.result.toPlainText() == "[TERM_1] and Eagle")
+        redaction.folder.setCurrentIndex(0)
+        redaction.words.setPlainText("Eagle")
+        QTest.mouseClick(redaction.keep, LEFT)
+        aio.until(lambda: desk.services.words.all() == ("Eagle",))
 
     def test_its_switch_is_the_setting(self, desk: Desk, redaction: Any, aio: Async) -> None:
         assert redaction.switch.field.control.isChecked()

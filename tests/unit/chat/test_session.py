@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from app.chat import prompt
+from app.chat.session import situation_in
 from app.chat.turn import (
     AnswerEvent,
     AnswerStored,
@@ -168,6 +169,23 @@ async def test_the_folders_prompt_goes_before_the_general_one(room: Room) -> Non
     await room.history.run(lambda h: h.set_system_prompt(conversation.id, "Own."))
     await room.ask("three", conversation.id)
     assert said(room)[0] == ("system", "Own.")
+
+
+async def test_the_words_of_the_folders_are_known_where_it_is_decided_what_leaves(
+    room: Room,
+) -> None:
+    await room.ask("one")
+    conversation = await room.conversation()
+
+    def move(history: History) -> tuple[str, ...]:
+        outer = history.folders.create("outer")
+        inner = history.folders.create("inner", outer.id)
+        history.folders.set_words(outer.id, ["Falcon"])
+        history.folders.set_words(inner.id, ["Eagle"])
+        history.folders.put([conversation.id], inner.id)
+        return situation_in(history, conversation.id, room.options).words
+
+    assert await room.history.run(move) == ("Eagle", "Falcon")
 
 
 async def test_an_empty_answer_is_left_out_and_a_partial_one_is_sent(room: Room) -> None:

@@ -279,3 +279,57 @@ def test_the_output_of_a_search_is_safe_for_a_terminal(
         assert main(["history", *command], no_window, unsealed) == 0
     assert "[evil]" in out.getvalue()
     assert "\x1b" not in out.getvalue()
+
+
+class TestFolders:
+    def test_are_listed_and_shown(self, tacit: Tacit, home: Path) -> None:
+        code, out, _ = tacit("folder")
+        assert (code, out.splitlines()[1].split()) == (0, ["Money", "1"])
+        (listed,) = document(tacit("folder", "--json"))["folders"]
+        assert listed == document(tacit("folder", "Money", "--json"))
+        assert tacit("folder", "Money")[1] == "Money: 1 chats\n"
+        assert tacit("folder", "None of these")[0] == 2
+
+    def test_are_changed(self, tacit: Tacit, home: Path, tmp_path: Path) -> None:
+        words = tmp_path / "words.txt"
+        words.write_text("Falcon\n\nProject  Eagle\nFalcon\n")
+        changed = document(
+            tacit("folder", "Money", "--instructions", "Be exact.", "--words", str(words),
+                  "--rename", "Taxes", "--json")
+        )  # fmt: skip
+        assert changed == {
+            "name": "Taxes",
+            "inside_of": "",
+            "conversations": 1,
+            "mark": "",
+            "instructions": "Be exact.",
+            "words": ["Falcon", "Project Eagle"],
+        }
+        assert tacit("mark", "--folder", "Taxes")[0] == 0
+        assert tacit("folder", "Taxes")[1].splitlines() == [
+            "Taxes: 1 chats, confidential",
+            "Instructions:",
+            "Be exact.",
+            "Words:",
+            "Falcon",
+            "Project Eagle",
+        ]
+        code, out, _ = tacit("folder", "Taxes", "--instructions", "", "--words", os.devnull)
+        assert (code, out) == (0, "The folder Taxes was changed.\n")
+        left = document(tacit("folder", "Taxes", "--json"))
+        assert (left["instructions"], left["words"], left["mark"]) == ("", [], "confidential")
+
+    def test_nothing_is_changed_where_a_part_is_refused(
+        self, tacit: Tacit, home: Path, tmp_path: Path
+    ) -> None:
+        words = tmp_path / "words.txt"
+        words.write_text("x" * 201)
+        code, _, err = tacit("folder", "Money", "--rename", "Taxes", "--words", str(words))
+        assert code == 2
+        assert "at most 200 characters" in err
+        assert tacit("folder", "Money")[0] == 0
+        assert tacit("folder", "--rename", "x")[0] == 2
+
+    def test_without_any(self, tacit: Tacit, private_home: Path) -> None:
+        code, out, err = tacit("folder")
+        assert (code, out, err.strip()) == (0, "", "There are none.")

@@ -165,13 +165,16 @@ class TestRedact:
         found = as_json(tacit("redact", str(file), "--json"))
         assert [one["kind"] for one in found["replaced"]] == ["NAME", "EMAIL"]
 
+    @pytest.mark.usefixtures("chat")
     def test_own_words_of_a_folder(self, tacit: Tacit, tmp_path: Path, private_home: Path) -> None:
-        private_home.mkdir(exist_ok=True)
-        (private_home / "redaction-words.json").write_text('{"": ["Falcon"], "A": ["Eagle"]}')
-        file = tmp_path / "a.txt"
+        (private_home / "redaction-words.json").write_text('{"": ["Falcon"]}')
+        words, file = tmp_path / "words.txt", tmp_path / "a.txt"
+        words.write_text("Eagle\n")
         file.write_text("Falcon and Eagle")
+        assert tacit("history", "folder", "Clients", "--words", str(words))[0] == 0
         assert tacit("redact", str(file))[1] == "[TERM_1] and Eagle\n"
-        assert tacit("redact", str(file), "--folder", "A")[1] == "[TERM_1] and [TERM_2]\n"
+        assert tacit("redact", str(file), "--folder", "Clients")[1] == "[TERM_1] and [TERM_2]\n"
+        assert tacit("redact", str(file), "--folder", "none")[0] == 2
 
 
 class TestMark:

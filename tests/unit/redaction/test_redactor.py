@@ -74,11 +74,11 @@ class TestPlaceholders:
         first = ChatRequest(messages=(Message(Role.USER, "a@x.org b@x.org"),), conversation="c")
         # The oldest message has fallen out of what is sent.
         later = replace(first, messages=(Message(Role.USER, "b@x.org c@x.org"),))
-        assert redactor(first, "") is not None
-        found = redactor(later, "")
+        assert redactor(first, ()) is not None
+        found = redactor(later, ())
         assert found is not None
         assert found.messages[0].text == "[EMAIL_2] [EMAIL_3]"
-        other = redactor(replace(later, conversation="d"), "")
+        other = redactor(replace(later, conversation="d"), ())
         assert other is not None
         assert other.messages[0].text == "[EMAIL_1] [EMAIL_2]"
 
@@ -87,13 +87,13 @@ class TestPlaceholders:
         assert found.messages[0].text == "What does [EMAIL_1] mean? Ask [EMAIL_2]."
         assert Filling(found.originals).feed("[EMAIL_1] [EMAIL_2] ") == "[EMAIL_1] me@x.org "
 
-    def test_the_switch_and_the_folder_count(self) -> None:
-        request = ChatRequest(messages=(Message(Role.USER, "falcon"),))
-        assert Redactor(lists=lambda: LISTS, is_on=lambda: False)(request, "") is None
-        redactor = Redactor(lists=lambda: LISTS, words=lambda folder: (folder,))
-        found = redactor(request, "falcon")
+    def test_the_switch_and_the_words_of_the_conversation_count(self) -> None:
+        request = ChatRequest(messages=(Message(Role.USER, "falcon and eagle"),))
+        assert Redactor(lists=lambda: LISTS, is_on=lambda: False)(request, ("falcon",)) is None
+        redactor = Redactor(lists=lambda: LISTS, words=lambda: ("eagle",))
+        found = redactor(request, ("falcon",))
         assert found is not None
-        assert found.count == 1
+        assert found.messages[0].text == "[TERM_1] and [TERM_2]"
 
 
 @pytest.mark.parametrize("text", TEXTS)

@@ -147,6 +147,13 @@ async def test_what_leaves_is_redacted_and_the_answer_is_filled_again() -> None:
     assert text == "Dear max@example.org, hello"
 
 
+async def test_the_words_of_the_situation_are_taken_out_as_well() -> None:
+    desk = Desk(redact=Redactor(lists=lambda: NO_NAMES))
+    await desk.ask(Situation(provider="anthropic", words=("Write",)))
+    (sent,) = desk.clouds["anthropic"].requests
+    assert sent.messages[0].text == "[TERM_1] to [EMAIL_1], please."
+
+
 async def test_nothing_is_redacted_for_the_model_on_this_computer() -> None:
     desk = Desk(redact=Redactor(lists=lambda: NO_NAMES))
     await desk.ask(Situation())

@@ -95,6 +95,30 @@ def test_the_copies_of_migrations_are_cleaned_too(file: Path) -> None:
     old.close()
 
 
+@pytest.mark.parametrize("file", ["plain"], indirect=True)
+def test_what_was_written_for_a_folder_is_gone_with_it(file: Path) -> None:
+    history = History(file)
+    history.open()
+    outer = history.folders.create("Clients")
+    inner = history.folders.create(f"Case {SECRET}", outer.id)
+    for folder in (outer, inner):
+        history.folders.set_system_prompt(folder.id, f"never say {SECRET} " * 300)
+        history.folders.set_words(folder.id, [SECRET, f"Project {SECRET}"])
+    kept = history.folders.create("kept")
+    history.folders.set_words(kept.id, ["Falcon"])
+    talk = history.create_conversation("talk")
+    history.folders.put([talk.id], inner.id)
+    history.close()
+    history = History(file, steps=[*MIGRATIONS, Migration("m902_folders", _folders)])
+    history.open()
+    assert len(files_with_secret(file)) == 2
+    history.folders.delete(outer.id)
+    assert files_with_secret(file) == []
+    assert [(one.name, one.words) for one in history.folders.all()] == [("kept", ("Falcon",))]
+    assert history.conversation(talk.id).folder_id is None
+    history.close()
+
+
 def test_a_draft_that_was_sent_leaves_no_trace_after_a_purge(history: History, file: Path) -> None:
     history.save_draft(None, SECRET * 1000)
     history.save_draft(None, "")

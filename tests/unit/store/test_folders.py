@@ -56,6 +56,39 @@ def test_what_is_no_folder_is_refused(history: History) -> None:
             action()
 
 
+def test_words_are_kept_by_folder_and_hold_inside_of_it(history: History) -> None:
+    outer = history.folders.create("outer")
+    inner = history.folders.create("inner", outer.id)
+    talk = history.create_conversation("talk")
+    assert history.folders.words_for(talk) == ()
+    history.folders.put([talk.id], inner.id)
+    history.folders.set_words(outer.id, ["Falcon", " Falcon", "", "two\n words"])
+    assert history.folders.get(outer.id).words == ("Falcon", "two words")
+    assert history.folders.set_words(inner.id, ["Eagle", "Falcon"]).words == ("Eagle", "Falcon")
+    talk = history.conversation(talk.id)
+    assert history.folders.words_for(talk) == ("Eagle", "Falcon", "two words")
+    assert history.folders.words_in(outer.id) == ("Falcon", "two words")
+    refused(lambda: history.folders.set_words(inner.id, ["x" * 201]))
+    refused(lambda: history.folders.set_words(inner.id, map(str, range(2001))))
+    assert history.folders.set_words(inner.id, []).words == ()
+    with pytest.raises(GoneError):
+        history.folders.set_words("nothing", ["x"])
+
+
+def test_the_nearest_folder_with_instructions_gives_them(history: History) -> None:
+    outer = history.folders.create("outer")
+    inner = history.folders.create("inner", outer.id)
+    talk = history.create_conversation("talk")
+    history.folders.put([talk.id], inner.id)
+    talk = history.conversation(talk.id)
+    assert history.folders.instructing(talk) is None
+    history.folders.set_system_prompt(outer.id, "Outer.")
+    assert history.folders.instructing(talk) == history.folders.get(outer.id)
+    history.folders.set_system_prompt(inner.id, "Inner.")
+    assert history.folders.prompt_for(talk) == "Inner."
+    assert history.folders.instructing(history.create_conversation()) is None
+
+
 def test_tags_pins_and_marks(history: History) -> None:
     one, two = (history.create_conversation(title) for title in ("one", "two"))
     tagged = history.labels.set_tags(one.id, ["Tax ", "urgent", "Tax", " "])

@@ -12,6 +12,7 @@ import pytest
 from app.core.events import Usage
 from app.store import copying
 from app.store.history import History
+from app.store.migrations import MIGRATIONS
 from app.store.values import Mark, MessageState
 from tests.fakes import old_history
 
@@ -41,6 +42,28 @@ def test_everything_of_the_first_version_is_kept(file: Path) -> None:
     assert history.restore_message("d1").parent_id == "a1"
     assert history.restore_conversation("c2").title == "thrown away"
     history.close()
+
+
+def test_folders_from_before_their_words_are_kept(file: Path) -> None:
+    before = History(file, steps=MIGRATIONS[:5])
+    before.open()
+    with before._db.write() as db:
+        db.execute(
+            "INSERT INTO folder (id, created_at, name, system_prompt, mark) "
+            "VALUES ('f', 1.0, 'Clients', 'Be exact.', 'confidential')"
+        )
+    before.close()
+    history = History(file)
+    history.open()
+    (folder,) = history.folders.all()
+    assert (folder.name, folder.system_prompt, folder.mark, folder.words) == (
+        "Clients", "Be exact.", Mark.CONFIDENTIAL, (),
+    )  # fmt: skip
+    assert history.folders.set_words("f", ["Falcon"]).words == ("Falcon",)
+    history.close()
+    assert [copy.name for copy in copying.copies(file)] == [
+        "history.copy-1-before-m006_folder_words.db"
+    ]
 
 
 def test_what_was_written_before_is_found(file: Path) -> None:

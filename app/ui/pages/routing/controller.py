@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -18,6 +18,8 @@ from app.redaction.words import OwnWords
 from app.router.router import Decision, Router
 from app.router.situation import Situation
 from app.routing import RulesStore, name_lists, read_file, write_file
+from app.store.history import History
+from app.store.worker import HistoryWorker
 
 T = TypeVar("T")
 
@@ -36,7 +38,8 @@ class RoutingController(QObject):
     Signals:
         rules_loaded(object RulesView): the file was read, or has been written.
         explained(object Decision): what was tried.
-        words_loaded(str folder, object words): a list of the person's own words.
+        words_loaded(str folder, object words): a list of the person's own words; the folder is
+            an id, or "" for those that hold everywhere.
         redacted(object Redacted): what would leave of the text that was tried.
         done(str): something was kept, in a sentence.
         failed(object AppError): it was not.
@@ -49,8 +52,16 @@ class RoutingController(QObject):
     done = Signal(str)
     failed = Signal(object)
 
-    def __init__(self, rules: RulesStore, words: OwnWords, router: Router, tasks: Tasks) -> None:
+    def __init__(
+        self,
+        rules: RulesStore,
+        words: OwnWords,
+        history: HistoryWorker,
+        router: Router,
+        tasks: Tasks,
+    ) -> None:
         super().__init__()
+        self._history = history
         self._rules = rules
         self._words = words
         self._router = router
@@ -99,35 +110,45 @@ class RoutingController(QObject):
 
     def load_words(self, folder: str) -> None:
         """Read a list of own words; "" is the one for everywhere."""
-        words = self._words
-        self._start(
-            "read own words",
-            lambda: words.only_of(folder),
-            lambda found: self.words_loaded.emit(folder, found),
-        )
+
+        def read(store: History) -> tuple[str, ...]:
+            return store.folders.get(folder).words
+
+        found = self._history.run(read) if folder else self._worker.call(self._words.all)
+        self._wait("read own words", found, lambda words: self.words_loaded.emit(folder, words))
 
     def save_words(self, folder: str, text: str) -> None:
         """Keep a list of own words, one on each line."""
         words = self._words
 
         def save() -> tuple[str, ...]:
-            words.set(folder, text.splitlines())
-            return words.only_of(folder)
+            words.set(text.splitlines())
+            return words.all()
+
+        def save_in(store: History) -> tuple[str, ...]:
+            return store.folders.set_words(folder, text.splitlines()).words
 
         def kept(found: tuple[str, ...]) -> None:
             self.words_loaded.emit(folder, found)
             self.done.emit(self.tr("{0} words are kept.").format(len(found)))
 
-        self._start("save own words", save, kept)
+        saving = self._history.run(save_in) if folder else self._worker.call(save)
+        self._wait("save own words", saving, kept)
 
     def try_redaction(self, text: str, folder: str) -> None:
         """Say what would be replaced in `text`."""
         words = self._words
 
-        def find() -> Redacted:
-            return redact([Message(Role.USER, text)], name_lists(), words=words.of(folder))
+        async def find() -> Redacted:
+            more: tuple[str, ...] = ()
+            if folder:
+                more = await self._history.run(lambda store: store.folders.words_in(folder))
+            message = Message(Role.USER, text)
+            return await self._worker.call(
+                lambda: redact([message], name_lists(), words=(*words.all(), *more))
+            )
 
-        self._start("try redaction", find, self.redacted.emit)
+        self._wait("try redaction", find(), self.redacted.emit)
 
     async def close(self) -> None:
         """Finish what is being written, and end the worker."""
@@ -138,9 +159,12 @@ class RoutingController(QObject):
         return RulesView(self._rules.text(), self._rules.file.name)
 
     def _start(self, name: str, job: Callable[[], T], told: Callable[[T], object]) -> None:
+        self._wait(name, self._worker.call(job), told)
+
+    def _wait(self, name: str, made: Awaitable[T], told: Callable[[T], object]) -> None:
         async def run() -> None:
             try:
-                result = await self._worker.call(job)
+                result = await made
             except AppError as error:
                 self.failed.emit(error)
             else:

@@ -72,7 +72,7 @@ class RedactionPage(Page):
         self.folder.clear()
         self.folder.addItem(self.tr("In all chats"), "")
         for folder in folders:
-            self.folder.addItem(self.tr("In the folder {0}").format(folder.name), folder.name)
+            self.folder.addItem(self.tr("In the folder {0}").format(folder.name), folder.id)
         self.folder.setCurrentIndex(max(0, self.folder.findData(current)))
 
     @property
