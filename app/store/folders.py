@@ -12,10 +12,9 @@ from app.store.errors import GoneError
 from app.store.rows import folder_of, writable
 from app.store.sqlite import sqlite3
 from app.store.trash import Trash
-from app.store.values import Conversation, Folder, Mark
+from app.store.values import DEPTH, Conversation, Folder, Mark
 
 _LONGEST_NAME = 200
-_DEPTH = 2
 
 
 class Folders:
@@ -141,7 +140,7 @@ class Folders:
         """A folder and the one around it, the inner one first."""
         found: list[Folder] = []
         with self._db.read() as db:
-            while folder_id is not None and len(found) < _DEPTH:
+            while folder_id is not None and len(found) < DEPTH:
                 found.append(_folder(db, folder_id))
                 folder_id = found[-1].parent_id
         return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -11,6 +12,8 @@ from app.core.messages import Role
 
 # Among the parameters of an answer that a person wrote over: the id of the model's own one.
 EDITED_FROM = "edited_from"
+DEPTH = 2
+"""How many folders can be around a conversation."""
 
 
 class MessageState(StrEnum):
@@ -129,3 +132,13 @@ class StoredMessage:
     provenance: Provenance = field(default_factory=Provenance)
     created_at: float = 0.0
     siblings: tuple[str, ...] = ()
+
+
+def around(folder_id: str | None, folders: Iterable[Folder]) -> list[Folder]:
+    """The folder of that id and the one around it, the inner one first; none where it is gone."""
+    known = {folder.id: folder for folder in folders}
+    found: list[Folder] = []
+    while folder_id in known and len(found) < DEPTH:
+        found.append(known[folder_id])
+        folder_id = found[-1].parent_id
+    return found

@@ -1,43 +1,51 @@
-"""The lock in the head of the chat: whether this conversation is confidential, and the switch."""
+"""The lock in the head of the chat: whether it is confidential, from where, and the switch."""
 
 from __future__ import annotations
+
+from html import escape
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QPushButton
 
+from app.store.values import Folder
 from app.ui.appearance import Appearance
 from app.ui.widgets.buttons import GAP
+
+_NAME_WIDTH = 140
 
 
 class ConfidentialButton(QPushButton):
     """A closed lock and the word while the chat is marked, an open lock alone while it is not.
 
+    A mark that the chat has from its folder is taken away there.
+
     Signals:
         toggled_by_person(bool): the chat is to be marked, or no longer.
+        folder_wanted(str id): show the settings of the folder that it has the mark from.
     """
 
     toggled_by_person = Signal(bool)
+    folder_wanted = Signal(str)
 
     def __init__(self, look: Appearance) -> None:
         super().__init__()
         self._look = look
         self._is_marked = False
         self._is_short = False
+        self._folder: Folder | None = None
         self.setProperty("role", "quiet")
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.clicked.connect(lambda: self.toggled_by_person.emit(not self._is_marked))
+        self.clicked.connect(self._on_clicked)
         self.show_mark(marked=False, is_there=False)
 
-    def show_mark(self, *, marked: bool, is_there: bool) -> None:
-        """Show the state; a chat that has not begun has none."""
+    def show_mark(self, *, marked: bool, is_there: bool, folder: Folder | None = None) -> None:
+        """Show the state, and the `folder` that it is from; a chat that has not begun has none."""
         self._is_marked = marked
+        self._folder = folder
         self.setVisible(is_there)
-        words = (
-            self.tr("Confidential: nothing of this chat leaves this computer. Click to change.")
-            if marked
-            else self.tr("Mark this chat as confidential")
-        )
-        self.setToolTip(words)
+        words = self._words()
+        # A tooltip would take what looks like HTML for HTML.
+        self.setToolTip(f"<qt>{escape(words)}</qt>")
         self.setAccessibleName(words)
         self._draw()
 
@@ -47,9 +55,33 @@ class ConfidentialButton(QPushButton):
             self._is_short = short
             self._draw()
 
+    def _words(self) -> str:
+        if self._folder is not None:
+            return self.tr(
+                'Confidential because of the folder "{0}": nothing of this chat leaves this '
+                "computer. Click for the settings of the folder."
+            ).format(self._folder.name)
+        if self._is_marked:
+            return self.tr(
+                "Confidential: nothing of this chat leaves this computer. Click to change."
+            )
+        return self.tr("Mark this chat as confidential")
+
+    def _on_clicked(self) -> None:
+        if self._folder is not None:
+            self.folder_wanted.emit(self._folder.id)
+        else:
+            self.toggled_by_person.emit(not self._is_marked)
+
     def _draw(self) -> None:
         has_word = self._is_marked and not self._is_short
-        self.setText(self.tr("Confidential") if has_word else "")
+        word = self.tr("Confidential")
+        if self._folder is not None:
+            name = self.fontMetrics().elidedText(
+                self._folder.name, Qt.TextElideMode.ElideRight, self._look.scaled(_NAME_WIDTH)
+            )
+            word = self.tr("Confidential: {0}").format(name.replace("&", "&&"))
+        self.setText(word if has_word else "")
         self._look.set_icon(
             self,
             "lock" if self._is_marked else "lock-open",

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Signal
 
 from app.core.tasks import Tasks
 from app.store.history import History
-from app.store.values import Conversation, Folder
+from app.store.values import Conversation, Folder, Mark
 from app.store.worker import HistoryWorker
 from app.ui.chat.chat_controller import ChatController
 from app.ui.store_controller import StoreController
@@ -20,7 +21,7 @@ class ShelfController(StoreController):
     Signals:
         folders_changed(list of Folder): all folders, in the order of their names.
         tags_changed(list of str): all tags in use.
-        changed(list of Conversation): these have another folder, pin or tags.
+        changed(list of Conversation): these have another folder, pin, mark or tags.
         removed(list ids): these are in the trash now.
         undo_offered(int count, object): so many were deleted; calling the object takes it back.
     """
@@ -87,11 +88,27 @@ class ShelfController(StoreController):
     def rename_folder(self, folder_id: str, name: str) -> None:
         """Give a folder another name."""
 
-        def job(store: History) -> list[Conversation]:
-            store.folders.rename(folder_id, name)
-            return []
+        self._start_in_folder(lambda store: store.folders.rename(folder_id, name))
 
-        self._start("rename folder", job)
+    def instruct_folder(self, folder_id: str, text: str) -> None:
+        """Tell models something in a folder's conversations; nothing where that is blank."""
+        prompt = text if text.strip() else None
+        self._start_in_folder(lambda store: store.folders.set_system_prompt(folder_id, prompt))
+
+    def set_folder_words(self, folder_id: str, words: Sequence[str]) -> None:
+        """Have these words replaced before anything of a folder's conversations leaves."""
+        self._start_in_folder(lambda store: store.folders.set_words(folder_id, words))
+
+    def mark_folder(self, folder_id: str, *, on: bool) -> None:
+        """Mark a folder confidential with all that is in it; without `on` the folder alone."""
+        mark = Mark.CONFIDENTIAL if on else Mark.NONE
+
+        def job(store: History) -> list[Conversation]:
+            store.folders.set_mark(folder_id, mark)
+            # What was made from those in the folder is marked with them, wherever it is.
+            return [one for one in store.conversations(sys.maxsize) if one.mark] if on else []
+
+        self._start("mark a folder", job)
 
     def delete_folder(self, folder_id: str, inside: Sequence[str]) -> None:
         """Remove a folder; `inside`, its conversations, stay and are in no folder then."""
@@ -147,6 +164,13 @@ class ShelfController(StoreController):
                 self.changed.emit(changed)
 
         self._tasks.start(name, change())
+
+    def _start_in_folder(self, change: Callable[[History], Folder]) -> None:
+        def job(store: History) -> list[Conversation]:
+            change(store)
+            return []
+
+        self._start("change a folder", job)
 
     def _tell(self, folders: list[Folder], tags: list[str]) -> None:
         if folders != self.folders:

@@ -16,7 +16,7 @@ from app.exchange import personas as exchange
 from app.exchange.personas import Collection, Taken
 from app.store.history import History
 from app.store.personas import Manner, Persona, Preset, SavedPrompt
-from app.store.values import Conversation
+from app.store.values import Conversation, Folder
 from app.store.worker import HistoryWorker
 
 Kept = Persona | Preset | SavedPrompt
@@ -25,11 +25,12 @@ Kept = Persona | Preset | SavedPrompt
 class PersonasController(QObject):
     """Knows what was read last; holds no widget.
 
-    `manner` and `instructions` (None: what holds otherwise) are those of the chat in front.
+    `manner` and `instructions` (None: what holds otherwise) are those of the chat in front;
+    `folder` is the one around it that has instructions for it.
 
     Signals:
         changed: `kept` is another one now.
-        manner_changed: `manner` or `instructions` are others now.
+        manner_changed: `manner`, `instructions` or `folder` are others now.
         saved(object): this one was kept, with its id.
         exported(str), imported(object Taken): a file was written, or taken in.
         refused(object AppError): what the person wanted to keep was not taken.
@@ -53,6 +54,7 @@ class PersonasController(QObject):
         self.kept = Collection()
         self.manner = Manner()
         self.instructions: str | None = None
+        self.folder: Folder | None = None
         self.conversation_id: str | None = None
 
     def persona(self, name: str) -> Persona | None:
@@ -117,6 +119,10 @@ class PersonasController(QObject):
     def show(self, conversation: Conversation | None) -> None:
         """Another conversation (None: one not yet begun) is in front."""
         self.conversation_id = conversation.id if conversation is not None else None
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Read again how the chat in front is answered: something around it may have changed."""
 
         async def read() -> None:
             # Where the history cannot be read, the page in front has said so.
@@ -162,13 +168,15 @@ class PersonasController(QObject):
         self._ticket += 1
         ticket, chat = self._ticket, self.conversation_id
 
-        def read(store: History) -> tuple[Manner, str | None]:
-            prompt = None if chat is None else store.conversation(chat).system_prompt
-            return store.personas.of(chat), prompt
+        def read(store: History) -> tuple[Manner, str | None, Folder | None]:
+            if chat is None:
+                return store.personas.of(None), None, None
+            found = store.conversation(chat)
+            return store.personas.of(chat), found.system_prompt, store.folders.instructing(found)
 
-        manner, instructions = await self._history.run(read)
+        manner, instructions, folder = await self._history.run(read)
         if ticket == self._ticket:
-            self.manner, self.instructions = manner, instructions
+            self.manner, self.instructions, self.folder = manner, instructions, folder
             self.manner_changed.emit()
 
     def _start(self, name: str, work: Coroutine[Any, Any, None]) -> None:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit
 from app.core.errors import AppError
 from app.core.messages import GenerationParameters
 from app.store.personas import Manner, Persona, Preset
+from app.store.values import Folder
 from app.ui.appearance import Appearance
 from app.ui.personas.parameters import ParametersForm
 from app.ui.widgets.buttons import push
@@ -30,16 +31,19 @@ class ThisChatPage(Page):
         instructions_wanted(object): a text of its own, or None for what holds otherwise.
         parameters_wanted(object): those that this chat wants otherwise.
         manage_wanted: go to the page of the personas.
+        folder_wanted(str id): go to the settings of the folder around it.
     """
 
     persona_wanted = Signal(object)
     instructions_wanted = Signal(object)
     parameters_wanted = Signal(object)
     manage_wanted = Signal()
+    folder_wanted = Signal(str)
 
     def __init__(self, look: Appearance, usual: GenerationParameters) -> None:
         super().__init__(look, self.tr("This chat"))
         self._usual = usual
+        self._folder: Folder | None = None
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(_SAVE_MS)
@@ -48,7 +52,7 @@ class ThisChatPage(Page):
         self._add_persona()
         self._add_instructions()
         self._add_parameters()
-        self.show_chat(Manner(), None, otherwise="", has_begun=False)
+        self.show_chat(Manner(), None, folder=None, general="", has_begun=False)
 
     def show_kept(self, personas: Sequence[Persona], presets: Sequence[Preset]) -> None:
         """Who can answer, and the presets that can be used."""
@@ -71,10 +75,18 @@ class ThisChatPage(Page):
         self._usual = usual
 
     def show_chat(
-        self, manner: Manner, instructions: str | None, *, otherwise: str, has_begun: bool
+        self,
+        manner: Manner,
+        instructions: str | None,
+        *,
+        folder: Folder | None,
+        general: str,
+        has_begun: bool,
     ) -> None:
-        """How the chat in front is answered. `otherwise` are the instructions that hold where
-        it has none of its own (None).
+        """How the chat in front is answered.
+
+        Where it has no `instructions` of its own (None), its persona's hold, then those of the
+        `folder` around it, then the `general` ones.
         """
         given = manner.persona.id if manner.persona is not None else None
         own = manner.persona.parameters if manner.persona is not None else {}
@@ -87,7 +99,16 @@ class ThisChatPage(Page):
         if self.text.toPlainText() != text and not self._timer.isActive():
             with QSignalBlocker(self.text):
                 self.text.setPlainText(text)
+        of_persona = manner.persona.system_prompt if manner.persona is not None else ""
+        of_folder = folder.system_prompt if folder is not None else None
+        otherwise = of_persona or (general if of_folder is None else of_folder)
         self.text.setPlaceholderText(otherwise or self.tr("The model is told nothing."))
+        self._folder = folder
+        self.of_folder.setVisible(folder is not None)
+        self.folder_button.setVisible(folder is not None)
+        if folder is not None:
+            is_used = instructions is None and not of_persona
+            self.of_folder.setText(self._folder_words(folder, is_used=is_used))
         self.text.setEnabled(has_begun)
         self.later.setVisible(not has_begun)
 
@@ -132,9 +153,25 @@ class ThisChatPage(Page):
                 wrap=True,
             )
         )
+        self.of_folder = label("", "second", wrap=True)
+        self.folder_button = push(self.look, self.tr("Folder settings"), "link")
+        self.folder_button.clicked.connect(self._open_folder)
+        column.addWidget(self.of_folder)
         column.addWidget(self.text)
         column.addWidget(self.later)
+        column.addWidget(self.folder_button, 0, Qt.AlignmentFlag.AlignLeft)
         self.column.addWidget(frame)
+
+    def _folder_words(self, folder: Folder, *, is_used: bool) -> str:
+        if is_used:
+            return self.tr('The instructions of the folder "{0}" are used.').format(folder.name)
+        return self.tr(
+            'The folder "{0}" has instructions, but those of this chat or its persona go first.'
+        ).format(folder.name)
+
+    def _open_folder(self) -> None:
+        if self._folder is not None:
+            self.folder_wanted.emit(self._folder.id)
 
     def _add_parameters(self) -> None:
         frame, column = card()

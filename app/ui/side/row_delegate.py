@@ -128,6 +128,8 @@ class RowDelegate(QStyledItemDelegate):
         self._paint_icon(painter, picture, room.left() + size, room)
         font = QFont(painter.font())
         room.setLeft(room.left() + 2 * size + 6)
+        if words.is_confidential(row):
+            room = self._paint_lock(painter, room)
         painter.setPen(QColor(theme.text_second))
         painter.setFont(self._meta_font(font))
         count = str(row.count) if row.count else ""
@@ -140,7 +142,7 @@ class RowDelegate(QStyledItemDelegate):
         theme = self._look.theme
         if index.data(ConversationModel.IS_STREAMING):
             room = self._paint_dot(painter, room)
-        if row.conversation is not None and row.conversation.mark:
+        if words.is_confidential(row):
             room = self._paint_lock(painter, room)
         tags = words.tags(row)
         if tags:
@@ -174,9 +176,10 @@ class RowDelegate(QStyledItemDelegate):
 
     def _paint_lock(self, painter: QPainter, room: QRect) -> QRect:
         ratio = painter.device().devicePixelRatio()
-        picture = pixmap("lock", self._look.theme.sealed, _LOCK, ratio)
-        painter.drawPixmap(room.right() - _LOCK, room.center().y() - _LOCK // 2 + 1, picture)
-        return room.adjusted(0, 0, -_LOCK - 6, 0)
+        size = self._look.scaled(_LOCK)
+        picture = pixmap("lock", self._look.theme.sealed, size, ratio)
+        painter.drawPixmap(room.right() - size, room.center().y() - size // 2 + 1, picture)
+        return room.adjusted(0, 0, -size - 6, 0)
 
     def _paint_icon(self, painter: QPainter, name: str, left: int, row: QRect) -> None:
         ratio = painter.device().devicePixelRatio()

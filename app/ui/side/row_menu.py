@@ -106,6 +106,13 @@ def folder_menu(
 ) -> QMenu:
     """What can be done with a folder."""
     menu = _menu(parent)
+    _add(
+        look,
+        menu,
+        _tr("Folder settings..."),
+        "settings",
+        lambda: wishes.folder_opened.emit(folder.id),
+    )
     _add(look, menu, f"{_tr('Rename')}\tF2", "pencil", rename)
     if folder.parent_id is None:
         inside = _tr("New folder inside...")

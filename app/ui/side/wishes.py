@@ -18,6 +18,7 @@ class Wishes(QObject):
         moved(list ids, str folder): into a folder, or with "" out of any.
         moved_to_new(list ids): into a folder that is to be made.
         folder_made(str parent): a new folder, inside of another unless "".
+        folder_opened(str id): show the settings of a folder.
         folder_deleted(str id), folder_exported(str id): a folder.
     """
 
@@ -30,5 +31,6 @@ class Wishes(QObject):
     moved = Signal(list, str)
     moved_to_new = Signal(list)
     folder_made = Signal(str)
+    folder_opened = Signal(str)
     folder_deleted = Signal(str)
     folder_exported = Signal(str)

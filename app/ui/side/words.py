@@ -40,9 +40,17 @@ def tags(row: Row) -> str:
     return "  ".join(f"#{name}" for name in names)
 
 
+def is_confidential(row: Row) -> bool:
+    """Whether the conversation or the folder is marked so."""
+    bearer = row.conversation or row.folder
+    return bearer is not None and bool(bearer.mark)
+
+
 def tooltip(row: Row) -> str:
     """The whole title. (A tooltip would take what looks like HTML for HTML.)"""
     lines = [row_text(row), tags(row)]
+    if is_confidential(row):
+        lines.append(_tr("Confidential: nothing of it leaves this computer."))
     return "<qt>" + "<br>".join(escape(line) for line in lines if line) + "</qt>"
 
 
@@ -51,8 +59,10 @@ def spoken(row: Row, *, is_streaming: bool) -> str:
     text = row_text(row)
     if row.folder is not None:
         state = _tr("unfolded") if row.is_unfolded else _tr("folded up")
+        if is_confidential(row):
+            text = _tr("{0}, confidential").format(text)
         return _tr("Folder {0}, {1} chats, {2}").format(text, row.count, state)
-    if row.conversation is not None and row.conversation.mark:
+    if is_confidential(row):
         text = _tr("{0}, confidential").format(text)
     if is_streaming:
         text = _tr("{0}, an answer is being written").format(text)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QCheckBox
 from app.ui.appearance import Appearance
 
 _SIZE = QSize(44, 28)
+_DISABLED = 0.45
 
 
 class Switch(QCheckBox):
@@ -32,6 +33,7 @@ class Switch(QCheckBox):
         theme = self._look.theme
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setOpacity(1.0 if self.isEnabled() else _DISABLED)
         track = QRectF(4, (self.height() - 20) / 2, 36, 20)
         if self.hasFocus():
             painter.setPen(QPen(QColor(theme.focus), 2))

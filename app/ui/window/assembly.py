@@ -40,6 +40,7 @@ from app.ui.transcript.view import TranscriptView
 from app.ui.window.chat_connections import ChatConnections
 from app.ui.window.cloud_connections import CloudConnections
 from app.ui.window.discover_connections import DiscoverConnections
+from app.ui.window.folder_connections import FolderConnections
 from app.ui.window.history_connections import HistoryConnections
 from app.ui.window.locking import connect_lock
 from app.ui.window.main_window import MainWindow
@@ -136,6 +137,7 @@ class Assembly:
         self._chat = ChatConnections(window, self.parts)
         self._personas = PersonaConnections(window, self.parts, services.settings)
         self._side = SideConnections(window, self.parts)
+        self._folders = FolderConnections(window, self.parts, services.settings)
         self._history = HistoryConnections(window, self.parts)
         self.temporary = TemporaryWindows(
             window,

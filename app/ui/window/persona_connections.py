@@ -120,15 +120,15 @@ class PersonaConnections(QObject):
         page.instructions_wanted.connect(personas.set_instructions)
         page.parameters_wanted.connect(personas.set_parameters)
         page.manage_wanted.connect(lambda: self._window.show_page("personas"))
+        page.folder_wanted.connect(self._window.side.wishes.folder_opened)
 
         def show() -> None:
-            persona = personas.manner.persona
-            general = str(self._settings.get("generation.system_prompt"))
             page.show_usual(self._usual())
             page.show_chat(
                 personas.manner,
                 personas.instructions,
-                otherwise=(persona.system_prompt if persona is not None else "") or general,
+                folder=personas.folder,
+                general=str(self._settings.get("generation.system_prompt")),
                 has_begun=personas.conversation_id is not None,
             )
 

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from app.store.values import Conversation, Mark
 from app.ui.window.main_window import MainWindow
 from app.ui.window.parts import Parts
 
@@ -26,8 +25,6 @@ class RoutingConnections(QObject):
         window.add_page("redaction", self._make_redaction)
         window.chat.header.confidential.toggled_by_person.connect(self._mark_open)
         window.side.wishes.marked.connect(self._mark)
-        parts.chat.shown.connect(self._show)
-        parts.chat.conversation_changed.connect(self._on_changed)
 
     def _make_rules(self) -> RulesPage:
         from app.ui.pages.routing.rules_page import RulesPage
@@ -50,13 +47,3 @@ class RoutingConnections(QObject):
     def _mark_open(self, on: bool) -> None:
         if self._parts.chat.open_id:
             self._parts.actions.mark(self._parts.chat.open_id, on)
-
-    def _on_changed(self, conversation: Conversation) -> None:
-        if conversation.id == self._parts.chat.open_id:
-            self._show(conversation)
-
-    def _show(self, conversation: Conversation | None) -> None:
-        marked = conversation is not None and conversation.mark is not Mark.NONE
-        self._window.chat.header.confidential.show_mark(
-            marked=marked, is_there=conversation is not None
-        )

@@ -10,6 +10,7 @@ from app.store.search import SearchHit
 from app.store.values import Conversation, Folder
 from app.ui.side.dialogs import NameQuestion, SureQuestion, split_tags
 from app.ui.side.filter_panel import Chosen
+from app.ui.window.folder_connections import PAGE as FOLDER
 from app.ui.window.main_window import MainWindow
 from app.ui.window.parts import Parts
 
@@ -194,7 +195,10 @@ class SideConnections(QObject):
             self._window.look,
             self._window,
             self.tr('Delete the folder "{0}"?').format(folder.name),
-            words=self.tr("Its chats stay, in no folder. Folders inside of it are deleted, too."),
+            words=self.tr(
+                "Its chats stay, in no folder. Its instructions and words are erased, and folders "
+                "inside of it are deleted, too."
+            ),
             action=self.tr("Delete the folder"),
             confirmed=lambda: shelf.delete_folder(folder_id, inside),
         ).open()
@@ -249,4 +253,5 @@ class SideConnections(QObject):
         self._parts.tasks.start("remember the order", remember())
 
     def _fail(self, error: AppError) -> None:
-        self._window.chat.strip.fail(error)
+        if self._window.page != FOLDER:
+            self._window.chat.strip.fail(error)

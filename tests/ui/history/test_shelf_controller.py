@@ -11,7 +11,8 @@ from app.core.errors import AppError
 from app.core.tasks import Tasks
 from app.engine.fake import FakeEngine, scripted_answer
 from app.store.errors import GoneError
-from app.store.values import Conversation, Folder
+from app.store.history import History
+from app.store.values import Conversation, Folder, Mark
 from app.ui.chat.chat_controller import ChatController
 from app.ui.history.shelf_controller import ShelfController
 from tests.ui.conftest import Async
@@ -69,6 +70,44 @@ def test_a_folder_is_renamed_and_deleted_and_its_chats_stay(
     shelf.delete_folder(folder.id, [one.id])
     aio.until(lambda: told[-1] == [])
     assert changed[-1][0].folder_id is None
+
+
+def test_what_holds_in_a_folder_is_changed(
+    aio: Async, shelf: ShelfController, services: Services
+) -> None:
+    told = folders_of(shelf)
+    shelf.make_folder("Client")
+    aio.until(lambda: bool(told))
+    folder = told[-1][0]
+    shelf.instruct_folder(folder.id, "Be exact.")
+    shelf.set_folder_words(folder.id, ["Falcon", "Falcon"])
+    aio.until(lambda: told[-1][0].words == ("Falcon",))
+    assert told[-1][0].system_prompt == "Be exact."
+    shelf.instruct_folder(folder.id, " \n")
+    aio.until(lambda: told[-1][0].system_prompt is None)
+
+
+def test_a_marked_folder_tells_of_all_that_is_marked_with_it(
+    aio: Async, shelf: ShelfController, stored: Stored, services: Services
+) -> None:
+    inside, other = stored("inside", "question"), stored("other")
+    told, changed = folders_of(shelf), changes_of(shelf)
+
+    def fork(store: History) -> str:
+        return store.branches.fork(store.path(inside.id)[-1].id).id
+
+    fork_id = aio.run(services.history.run(fork))
+    shelf.make_folder("Client", ids=[inside.id])
+    aio.until(lambda: len(changed) == 1)
+    folder = told[-1][0]
+    shelf.mark_folder(folder.id, on=True)
+    aio.until(lambda: len(changed) == 2)
+    assert {one.id for one in changed[1]} == {inside.id, fork_id}
+    assert all(one.mark is Mark.CONFIDENTIAL for one in changed[1])
+    assert other.id not in {one.id for one in changed[1]}
+    shelf.mark_folder(folder.id, on=False)
+    aio.until(lambda: told[-1][0].mark is Mark.NONE)
+    assert len(changed) == 2
 
 
 def test_a_third_level_of_folders_is_refused_in_words(aio: Async, shelf: ShelfController) -> None:
