@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TypeVar
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 
@@ -13,6 +16,8 @@ from app.ui.widgets.buttons import push
 from app.ui.widgets.labels import label
 from app.ui.widgets.page import Page, card
 from app.ui.widgets.strip import Strip
+
+T = TypeVar("T")
 
 
 class FolderPage(Page):
@@ -42,11 +47,11 @@ class FolderPage(Page):
         self.column.addWidget(self.strip)
         for part in (self._name_card(), self._text_card(), self._mark_card(), self._words_card()):
             self.column.addWidget(part)
-        self.name.committed.connect(lambda name: self._wish(self.renamed, str(name)))
-        self.text.committed.connect(lambda text: self._wish(self.instructed, str(text)))
-        self.mark.committed.connect(lambda on: self._wish(self.marked, bool(on)))
+        self.name.committed.connect(lambda name: self._wish(self.renamed.emit, str(name)))
+        self.text.committed.connect(lambda text: self._wish(self.instructed.emit, str(text)))
+        self.mark.committed.connect(lambda on: self._wish(self.marked.emit, bool(on)))
         self.words.committed.connect(
-            lambda text: self._wish(self.words_kept, str(text).splitlines())
+            lambda text: self._wish(self.words_kept.emit, str(text).splitlines())
         )
 
     @property
@@ -64,9 +69,7 @@ class FolderPage(Page):
         if is_new:
             self.strip.dismiss()
         outer = around.system_prompt if around is not None else None
-        self.text.control.setPlaceholderText(
-            outer or otherwise or self.tr("The model is told nothing.")
-        )
+        self.text.show_hint(outer or otherwise or self.tr("The model is told nothing."))
         self.text_help.setText(self._text_words(around))
         self.also.setVisible(around is not None and bool(around.words))
         is_held = around is not None and around.mark is not Mark.NONE
@@ -98,10 +101,10 @@ class FolderPage(Page):
         """Whether anything is replaced at all."""
         self.off.setVisible(not on)
 
-    def _wish(self, signal: Signal, value: object) -> None:
+    def _wish(self, emit: Callable[[str, T], object], value: T) -> None:
         if self._folder is not None:
             self.strip.dismiss()
-            signal.emit(self._folder.id, value)
+            emit(self._folder.id, value)
 
     def _name_card(self) -> QFrame:
         frame, column = card()

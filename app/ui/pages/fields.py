@@ -181,6 +181,10 @@ class TextField(Field):
         self._text.setFixedHeight(110)
         self._text.left.connect(self._commit)
 
+    def show_hint(self, text: str) -> None:
+        """What stands in the field, and holds, while nothing is written there."""
+        self._text.setPlaceholderText(text)
+
     def show_value(self, value: Value) -> None:
         """See `Field`."""
         self._shown = str(value)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMenu
+from PySide6.QtWidgets import QApplication, QMenu, QWidget
 
 from app.core.messages import Role
 from app.engine.fake import FakeEngine, scripted_answer
@@ -253,9 +253,11 @@ def test_redaction_that_is_off_is_said(room: Room) -> None:
 def test_tab_visits_the_fields_as_the_eye_does(room: Room) -> None:
     page = room.open(room.outer)
     page.name.control.setFocus()
-    visited = []
+    visited: list[QWidget] = []
     for _ in range(5):
-        visited.append(QApplication.focusWidget())
-        QTest.keyClick(QApplication.focusWidget(), KEY.Key_Tab)
+        focused = QApplication.focusWidget()
+        assert focused is not None
+        visited.append(focused)
+        QTest.keyClick(focused, KEY.Key_Tab)
     expected = (page.name, page.text, page.mark, page.words)
     assert visited == [*(field.control for field in expected), page.redaction]
