@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 
 from PySide6.QtCore import Signal
@@ -52,7 +53,7 @@ class HistoryActions(StoreController):
         mark = Mark.CONFIDENTIAL if on else Mark.NONE
 
         def job(store: History) -> tuple[Conversation, list[Conversation]]:
-            return store.labels.mark(conversation_id, mark), store.conversations(_MORE)
+            return store.labels.mark(conversation_id, mark), store.conversations(sys.maxsize)
 
         async def change() -> None:
             if (found := await self._try(job)) is None:

@@ -60,8 +60,7 @@ class ShelfController(StoreController):
         """Put conversations into a folder, with "" out of any."""
 
         def job(store: History) -> list[Conversation]:
-            store.folders.put(ids, folder_id or None)
-            return [store.conversation(one) for one in ids]
+            return _put(store, ids, store.folders.get(folder_id) if folder_id else None)
 
         self._start("move", job)
 
@@ -79,9 +78,7 @@ class ShelfController(StoreController):
 
         def job(store: History) -> list[Conversation]:
             with store.batch():
-                folder = store.folders.create(name, parent_id or None)
-                store.folders.put(ids, folder.id)
-                return [store.conversation(one) for one in ids]
+                return _put(store, ids, store.folders.create(name, parent_id or None))
 
         self._start("new folder", job)
 
@@ -105,8 +102,7 @@ class ShelfController(StoreController):
 
         def job(store: History) -> list[Conversation]:
             store.folders.set_mark(folder_id, mark)
-            # What was made from those in the folder is marked with them, wherever it is.
-            return [one for one in store.conversations(sys.maxsize) if one.mark] if on else []
+            return _marked(store) if on else []
 
         self._start("mark a folder", job)
 
@@ -179,6 +175,19 @@ class ShelfController(StoreController):
         if tags != self.tags:
             self.tags = tags
             self.tags_changed.emit(tags)
+
+
+def _put(store: History, ids: Sequence[str], folder: Folder | None) -> list[Conversation]:
+    """Put conversations into a folder; returns all that may be others now."""
+    store.folders.put(ids, folder.id if folder is not None else None)
+    if ids and folder is not None and folder.mark:
+        return _marked(store)
+    return [store.conversation(one) for one in ids]
+
+
+def _marked(store: History) -> list[Conversation]:
+    """All that is confidential: what was made from the marked is marked, wherever it is."""
+    return [one for one in store.conversations(sys.maxsize) if one.mark]
 
 
 def _delete(store: History, ids: Sequence[str]) -> bool:

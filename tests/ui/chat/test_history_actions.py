@@ -14,6 +14,7 @@ from app.engine.fake import FakeEngine, scripted_answer
 from app.paths import Paths
 from app.store.history import History
 from app.store.values import Conversation, StoredMessage
+from app.ui.chat import history_actions
 from app.ui.chat.chat_controller import ChatController
 from app.ui.chat.history_actions import HistoryActions
 from tests.ui.conftest import Async, install_model
@@ -196,3 +197,19 @@ def test_an_answer_that_was_written_over_is_shown(
     actions.edit_answer(messages[1].id, "my words")
     aio.until(lambda: messages[-1].text == "my words")
     assert len(messages[-1].siblings) == 2
+
+
+def test_marking_one_chat_loses_none_from_the_list(
+    aio: Async, actions: HistoryActions, services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def make(store: History) -> list[str]:
+        return [store.create_conversation(title).id for title in ("one", "two", "three")]
+
+    ids = aio.run(services.history.run(make))
+    monkeypatch.setattr(history_actions, "_FIRST", 2)
+    monkeypatch.setattr(history_actions, "_MORE", 2)
+    listed: list[list[Conversation]] = []
+    actions.loaded.connect(listed.append)
+    actions.mark(ids[0], on=True)
+    aio.until(lambda: bool(listed))
+    assert {one.id for one in listed[-1]} == set(ids)

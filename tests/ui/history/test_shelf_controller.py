@@ -110,6 +110,29 @@ def test_a_marked_folder_tells_of_all_that_is_marked_with_it(
     assert len(changed) == 2
 
 
+@pytest.mark.parametrize("into", ["the marked one", "a new one in it"])
+def test_what_comes_into_a_marked_folder_takes_its_forks_along(
+    aio: Async, shelf: ShelfController, stored: Stored, services: Services, into: str
+) -> None:
+    moved = stored("moved", "question")
+    changed = changes_of(shelf)
+
+    def make(store: History) -> tuple[str, str]:
+        folder = store.folders.set_mark(store.folders.create("Client").id, Mark.CONFIDENTIAL)
+        return folder.id, store.branches.fork(store.path(moved.id)[-1].id).id
+
+    folder_id, fork_id = aio.run(services.history.run(make))
+    if into == "the marked one":
+        shelf.move([moved.id], folder_id)
+    else:
+        shelf.make_folder("Case 7", folder_id, [moved.id])
+    aio.until(lambda: bool(changed))
+    assert {one.id: one.mark for one in changed[0]} == {
+        moved.id: Mark.CONFIDENTIAL,
+        fork_id: Mark.CONFIDENTIAL,
+    }
+
+
 def test_a_third_level_of_folders_is_refused_in_words(aio: Async, shelf: ShelfController) -> None:
     failures: list[AppError] = []
     shelf.failed.connect(failures.append)
