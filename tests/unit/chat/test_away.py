@@ -17,12 +17,16 @@ from app.core.handoff import CancelToken
 from app.core.messages import ChatRequest
 from app.engine.fake import scripted_answer
 from app.providers.fake import FakeProvider
+from app.redaction.names import NameLists
+from app.redaction.redactor import Redactor
 from app.router.router import Router
 from app.router.situation import Switches
+from app.store.history import History
 from app.store.values import Mark, StoredMessage
 from tests.fakes.chat_room import Room, answer_events
 
 HOST = "api.example"
+NO_NAMES = NameLists(frozenset(), frozenset(), frozenset(), frozenset())
 BROKEN = AppError("The engine has ended.", "Ask again.", code=ErrorCode.HOST_CRASHED)
 
 
@@ -63,6 +67,7 @@ class Desk:
             {"onnx": self.room.provider},
             switches=self.switches,
             more=lambda: {self.cloud.name: self.cloud},
+            redact=Redactor(lists=lambda: NO_NAMES),
         )
         self.away = Away(self.room.history)
         self.away.approve = self.approve
@@ -114,6 +119,24 @@ async def test_the_first_sending_shows_exactly_what_would_be_sent(desk: Desk, aw
     assert preview.demand.messages == desk.cloud.requests[0].messages
     assert preview.demand.conversation == away_id
     assert stored(events).provenance.is_local is False
+
+
+async def test_the_words_of_its_folder_are_replaced_in_what_is_sent(
+    desk: Desk, away_id: str
+) -> None:
+    def put(history: History) -> None:
+        outer = history.folders.create("Clients")
+        history.folders.set_words(outer.id, ["Falcon"])
+        history.folders.put([away_id], history.folders.create("Case 7", outer.id).id)
+
+    await desk.ask("Is Falcon late?", away_id)
+    await desk.room.history.run(put)
+    desk.cloud.enqueue(scripted_answer("[TERM_1] is late."))
+    events = await desk.ask("And is Falcon dear?", away_id)
+    before, after = ([m.text for m in r.messages] for r in desk.cloud.requests)
+    assert before == ["Is Falcon late?"]
+    assert (after[0], after[-1]) == ("Is [TERM_1] late?", "And is [TERM_1] dear?")
+    assert stored(events).text == "Falcon is late."
 
 
 async def test_it_is_remembered_for_this_conversation_alone(desk: Desk, away_id: str) -> None:
