@@ -116,6 +116,8 @@ class LineField(Field):
         """See `Field`."""
         self._shown = f"{value:g}" if isinstance(value, float) else str(value)
         self._line.setText(self._shown)
+        if not self._line.hasFocus():
+            self._line.home(False)
 
     def _commit(self) -> None:
         if self._line.text() != self._shown:
