@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from html import escape
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QPushButton
 
-from app.store.values import Folder
 from app.ui.appearance import Appearance
 from app.ui.widgets.buttons import GAP
+
+if TYPE_CHECKING:  # the window is painted without it
+    from app.store.values import Folder
 
 _NAME_WIDTH = 140
 

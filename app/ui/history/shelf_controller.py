@@ -84,7 +84,6 @@ class ShelfController(StoreController):
 
     def rename_folder(self, folder_id: str, name: str) -> None:
         """Give a folder another name."""
-
         self._start_in_folder(lambda store: store.folders.rename(folder_id, name))
 
     def instruct_folder(self, folder_id: str, text: str) -> None:
