@@ -43,12 +43,14 @@ class UpdateController(QObject):
         self._worker = Worker("updates")
         self._cancel: CancelToken | None = None
         self._tried: float | None = None
+        self._is_closed = False
         self.host: str | None = None
         self.known: Known | None = None
         self.found: Found | None = None
         self.problem: AppError | None = None
         self._timer = QTimer(self)
         self._timer.timeout.connect(self._on_tick)
+        settings.changed.connect(self._on_setting)
 
     @property
     def current(self) -> str:
@@ -68,7 +70,6 @@ class UpdateController(QObject):
     def begin(self, first_ms: int = _FIRST_MS) -> None:
         """From now on look once a day where that is set; at the soonest in `first_ms`."""
         self._timer.start(first_ms)
-        self._settings.changed.connect(self._on_setting)
 
     def read(self) -> None:
         """Find out where this build looks, and what it knows. `host` is "" where nowhere."""
@@ -77,7 +78,8 @@ class UpdateController(QObject):
     def look(self) -> None:
         """Ask now; ignored while that is under way."""
         if self._cancel is None:
-            self._tasks.start("look for a new version", self._look(BY_PERSON))
+            self._cancel = CancelToken()
+            self._tasks.start("look for a new version", self._look(self._cancel, BY_PERSON))
 
     def stop(self) -> None:
         """Wait for no answer any more."""
@@ -86,6 +88,7 @@ class UpdateController(QObject):
 
     async def close(self) -> None:
         """Stop asking, and end the worker. Closing twice does nothing more."""
+        self._is_closed = True
         self._timer.stop()
         self.stop()
         with contextlib.suppress(TimeoutError, RuntimeError):
@@ -93,7 +96,7 @@ class UpdateController(QObject):
         self._worker.close(0)
 
     def _on_setting(self, key: str, _value: object) -> None:
-        if key == CHECK:
+        if key == CHECK and self._timer.isActive():
             self._consider()
         elif key == "privacy.level":
             self.changed.emit()
@@ -109,10 +112,11 @@ class UpdateController(QObject):
 
     async def _look_where_due(self) -> None:
         await self._read()
-        if not self.host or self._cancel is not None or not self._is_due():
+        if self._is_closed or self._cancel is not None or not self.host or not self._is_due():
             return
         self._tried = time.monotonic()
-        await self._look(BY_SETTING)
+        self._cancel = CancelToken()
+        await self._look(self._cancel, BY_SETTING)
         if self.found is not None and self.found.is_newer:
             self.news.emit(self.found)
 
@@ -128,23 +132,23 @@ class UpdateController(QObject):
     async def _read(self) -> None:
         updates = self._updates
         try:
-            source = await self._worker.call(updates.source)
-            self.host = "" if source is None else source.url.host
-            self.known = await self._worker.call(updates.known)
+            source, known = await self._worker.call(lambda: (updates.source(), updates.known()))
         except AppError as error:
             self.host, self.problem = "", error
+        else:
+            self.host, self.known = "" if source is None else source.url.host, known
         self.changed.emit()
 
-    async def _look(self, allowed_by: str) -> None:
-        updates, cancel = self._updates, CancelToken()
-        self._cancel = cancel
+    async def _look(self, cancel: CancelToken, allowed_by: str) -> None:
+        updates = self._updates
+
+        def look() -> tuple[Found, Known | None]:
+            return updates.look(cancel, allowed_by=allowed_by), updates.known()
+
         self.found = self.problem = None
         self.changed.emit()
         try:
-            self.found = await self._worker.call(
-                lambda: updates.look(cancel, allowed_by=allowed_by)
-            )
-            self.known = await self._worker.call(updates.known)
+            self.found, self.known = await self._worker.call(look)
         except AppError as error:
             self.problem = None if error.code is ErrorCode.CANCELLED else error
         finally:

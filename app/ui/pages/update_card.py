@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from PySide6.QtCore import QCoreApplication, Qt, Signal
-from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from app.settings.table import SETTINGS
 from app.settings.update_table import CHECK
@@ -17,10 +17,11 @@ from app.ui.privacy.journal_words import MONTHS, when
 from app.ui.status.figures import size
 from app.ui.update_controller import UpdateController
 from app.ui.widgets.answer_text import AnswerText
-from app.ui.widgets.buttons import push
+from app.ui.widgets.buttons import GAP, push
 from app.ui.widgets.flow import Flow
 from app.ui.widgets.labels import label
 from app.ui.widgets.page import card_column, empty
+from app.ui.widgets.tab_order import visit_after
 from app.updates.looking import Found
 from app.updates.release import Release, ReleaseFile
 
@@ -39,12 +40,15 @@ class UpdateCard(QFrame):
         self._look = look
         self._controller = controller
         self._address = ""
-        self.version = label(
-            _tr("This is version {0}").format(controller.current), "name", wrap=True
-        )
+        self._shown: Found | None = None
+        self.version = label(_tr("This is Tacit {0}").format(controller.current), "name", wrap=True)
         self.worth = label("", "meta", wrap=True)
         self.state = label("", "meta", wrap=True)
+        self.barred = label("", "second", wrap=True)
         self.trouble = label("", "refused", wrap=True)
+        self.page = push(look, "", "primary")
+        look.set_icon(self.page, "external-link", "on_accent", gap=GAP)
+        self.page.clicked.connect(lambda: self.link_wanted.emit(self._address))
         self.ask = push(look, _tr("Look for a new version"), icon="refresh-cw")
         self.ask.clicked.connect(controller.look)
         self.stop = push(look, _tr("Stop"))
@@ -54,11 +58,13 @@ class UpdateCard(QFrame):
         self._rule.setProperty("role", "rule")
         self._rule.setFixedHeight(1)
         self._result = self._make_result()
+        self._result.hide()
+        self.page.hide()
         buttons = Flow()
-        for button in (self.ask, self.stop):
+        for button in (self.page, self.ask, self.stop):
             buttons.addWidget(button)
         column = card_column(self)
-        words = (self.version, self.worth, self.state, self.trouble)
+        words = (self.version, self.worth, self.state, self.barred, self.trouble)
         for part in (*words, self._result):
             column.addWidget(part)
         column.addLayout(buttons)
@@ -74,7 +80,9 @@ class UpdateCard(QFrame):
         had_keyboard = self.ask.hasFocus() or self.stop.hasFocus()
         self.worth.setText(_worth(controller.host))
         _say(self.state, self._state_words())
-        problem = controller.problem or (obstacle if has_source else None)
+        problem = controller.problem if controller.problem != obstacle else None
+        # Sealed is what the person wanted, and no failure.
+        _say(self.barred, obstacle.sentence if obstacle is not None and has_source else "")
         _say(self.trouble, problem.sentence if problem is not None else "")
         self.ask.setVisible(has_source and not controller.is_looking)
         self.ask.setEnabled(obstacle is None)
@@ -102,30 +110,29 @@ class UpdateCard(QFrame):
         self.notes = AnswerText(self._look)
         self.notes.name(_tr("What is new"))
         self.notes.link_clicked.connect(self.link_wanted)
-        self.page = push(self._look, "", icon="external-link")
-        self.page.clicked.connect(lambda: self.link_wanted.emit(self._address))
         self._files = QVBoxLayout()
         self._files.setSpacing(4)
         column.addWidget(self.headline)
         column.addWidget(self.notes)
         column.addLayout(self._files)
-        column.addWidget(self.page, 0, Qt.AlignmentFlag.AlignLeft)
         return result
 
     def _show_found(self, found: Found | None) -> None:
+        if found is self._shown:
+            return
+        self._shown = found
         self._result.setVisible(found is not None)
+        self.page.setVisible(found is not None and found.is_newer)
+        empty(self._files)
         if found is None:
             return
         announced = found.release
         self.headline.setText(_headline(found))
         self.notes.setVisible(found.is_newer and bool(announced.notes.strip()))
-        if self.notes.text != announced.notes:
-            self.notes.show_text(announced.notes, is_open=False)
+        self.notes.show_text(announced.notes, is_open=False)
         self._address = announced.page
         self.page.setText(_tr("Open the page of version {0}").format(announced.version))
         self.page.setAccessibleName(self.page.text())
-        self.page.setVisible(found.is_newer)
-        empty(self._files)
         if found.is_newer:
             self._show_files(_for_this_system(announced))
 
@@ -134,13 +141,15 @@ class UpdateCard(QFrame):
             return
         words = _tr("What you download there can be compared with these (SHA-256):")
         self._files.addWidget(label(words, "meta", wrap=True))
-        for file in files:
+        before = self.page.previousInFocusChain()
+        while not before.focusPolicy() & Qt.FocusPolicy.TabFocus:
+            before = before.previousInFocusChain()
+        fields = [_digest(file) for file in files]
+        for file, field in zip(files, fields, strict=True):
             line = _tr("{0}, {1}").format(file.name, size(file.size))
             self._files.addWidget(label(line, "meta", wrap=True))
-            # It wraps in the middle, and is copied and read aloud as a whole.
-            digest = label("\u200b".join(_pieces(file.sha256)), "code", wrap=True, selectable=True)
-            digest.setAccessibleName(file.sha256)
-            self._files.addWidget(digest)
+            self._files.addWidget(field)
+        visit_after(before, *fields)
 
 
 def _say(where: QLabel, words: str) -> None:
@@ -179,8 +188,14 @@ def _for_this_system(release: Release) -> tuple[ReleaseFile, ...]:
     return release.for_platform("windows" if sys.platform == "win32" else "linux")
 
 
-def _pieces(digest: str) -> list[str]:
-    return [digest[at : at + 8] for at in range(0, len(digest), 8)]
+def _digest(file: ReleaseFile) -> QLineEdit:
+    """A digest, which can be copied whole however little room there is."""
+    field = QLineEdit(file.sha256)
+    field.setReadOnly(True)
+    field.setProperty("role", "code")
+    field.setAccessibleName(_tr("SHA-256 of {0}").format(file.name))
+    field.setCursorPosition(0)
+    return field
 
 
 def _tr(text: str) -> str:
