@@ -141,15 +141,12 @@ class UpdateCard(QFrame):
             return
         words = _tr("What you download there can be compared with these (SHA-256):")
         self._files.addWidget(label(words, "meta", wrap=True))
-        before = self.page.previousInFocusChain()
-        while not before.focusPolicy() & Qt.FocusPolicy.TabFocus:
-            before = before.previousInFocusChain()
         fields = [_digest(file) for file in files]
         for file, field in zip(files, fields, strict=True):
             line = _tr("{0}, {1}").format(file.name, size(file.size))
             self._files.addWidget(label(line, "meta", wrap=True))
             self._files.addWidget(field)
-        visit_after(before, *fields)
+        visit_after(_stop_before(self.page), *fields)
 
 
 def _say(where: QLabel, words: str) -> None:
@@ -186,6 +183,14 @@ def _day(moment: datetime) -> str:
 
 def _for_this_system(release: Release) -> tuple[ReleaseFile, ...]:
     return release.for_platform("windows" if sys.platform == "win32" else "linux")
+
+
+def _stop_before(widget: QWidget) -> QWidget:
+    """What Tab visits before `widget`, which Qt wants to name what is put in between."""
+    before = widget.previousInFocusChain()
+    while before is not None and not before.focusPolicy() & Qt.FocusPolicy.TabFocus:
+        before = before.previousInFocusChain()
+    return before or widget
 
 
 def _digest(file: ReleaseFile) -> QLineEdit:
