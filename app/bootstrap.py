@@ -48,6 +48,8 @@ from app.settings.secrets import Secrets
 from app.settings.settings import Settings, generation_parameters
 from app.store.history import History
 from app.store.worker import HistoryWorker
+from app.updates.looking import Updates
+from app.updating import put_together as put_updates_together
 
 _CLOSING_S = 10.0
 # Enough to have the model read and write once.
@@ -95,6 +97,7 @@ class Services:
     journal: Journal
     courier: Courier | None
     courier_policy: CourierPolicy | None
+    updates: Updates
     _is_closed: bool = field(default=False, init=False)
 
     async def open_history(self) -> None:
@@ -257,6 +260,7 @@ def build(
         journal=journal(paths),
         courier=courier,
         courier_policy=None if courier is None else CourierPolicy(courier, paths, loaded, secrets),
+        updates=put_updates_together(paths, loaded, courier),
     )
 
 

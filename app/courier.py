@@ -39,12 +39,15 @@ def be() -> int:
     from app.network import courier
     from app.network.verbs import standard
     from app.providers.cloud import verbs as cloud_verbs
+    from app.updates import fetching
+    from app.updating import courier_source
 
     return courier.main(
         [
             *standard.handlers(starter_builder()),
             *hub_verbs.handlers(),
             *cloud_verbs.handlers(),
+            fetching.handler(courier_source()),
         ]
     )
 

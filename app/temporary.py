@@ -11,6 +11,7 @@ from app.chat.session import ChatSession
 from app.settings.settings import Settings
 from app.store.history import History
 from app.store.worker import HistoryWorker
+from app.updating import put_together
 
 
 @dataclass(kw_only=True)
@@ -40,5 +41,6 @@ def temporary(services: Services) -> TemporaryServices:
         "away": away,
         "session": ChatSession(history, services.router, lambda: turn_options(settings), away=away),
         "naming": Naming(history, services.local, lambda: turn_options(settings)),
+        "updates": put_together(paths, settings, services.courier),
     }
     return TemporaryServices(**{**shared, **own})

@@ -28,6 +28,7 @@ ALLOWED: dict[str, set[str]] = {
     "engine": {"core", "process"},
     "network": {"core", "process"},
     "providers": {"core", "engine", "models", "network", "process"},
+    "updates": {"core", "network", "process"},
     "redaction": {"core"},
     "router": {"core", "providers", "redaction"},
     "chat": {"core", "router", "store"},
@@ -38,8 +39,9 @@ ALLOWED: dict[str, set[str]] = {
     },
     "courier": {
         "core", "paths", "settings", "models", "process", "providers", "network",
-        "cloud_services",
+        "cloud_services", "updates", "updating",
     },
+    "updating": {"core", "paths", "settings", "process", "network", "updates"},
     "courier_policy": {"core", "paths", "settings", "network", "courier"},
     "downloading": {"core", "paths", "settings", "models", "network", "courier"},
     "routing": {"core", "paths", "settings", "models", "redaction", "router", "cloud"},
@@ -50,23 +52,24 @@ ALLOWED: dict[str, set[str]] = {
         "routing", "redaction", "local_models",
         "core", "paths", "logs", "settings", "store", "models", "process", "engine", "network",
         "providers", "router", "chat", "courier", "courier_policy", "downloading", "cloud",
+        "updates", "updating",
     },
     "placing": {"core", "models", "providers", "bootstrap"},
     "comparing": {
         "core", "paths", "models", "engine", "router", "providers", "bootstrap", "local_models",
     },
-    "temporary": {"settings", "store", "chat", "bootstrap"},
+    "temporary": {"settings", "store", "chat", "bootstrap", "updating"},
     "cli": {
         "routing", "redaction", "local_models",
         "core", "paths", "logs", "settings", "store", "exchange", "models", "process", "network",
         "router", "chat", "courier", "courier_policy", "downloading", "bootstrap", "bench",
-        "selftest", "placing", "comparing", "cloud", "cloud_services",
+        "selftest", "placing", "comparing", "cloud", "cloud_services", "updates", "updating",
     },
     "server": {"core", "paths", "logs", "settings", "models", "process", "router", "bootstrap"},
     "ui": {
         "routing", "redaction", "local_models",
         "core", "paths", "logs", "settings", "store", "exchange", "models", "process", "router",
-        "chat", "bootstrap", "placing", "comparing", "cloud", "temporary",
+        "chat", "bootstrap", "placing", "comparing", "cloud", "temporary", "updates",
     },
 }  # fmt: skip
 # These start other rooms or measure them, so they may import all.
@@ -82,6 +85,7 @@ OWNERS: dict[str, tuple[str, ...]] = {
     "httpx2": ("app/models/hub", "app/providers/cloud/transport.py"),
     "anthropic": ("app/providers/cloud/anthropic_speech.py",),
     "openai": ("app/providers/cloud/openai_speech.py",),
+    "cryptography": ("app/updates/signature.py",),
     "keyring": ("app/settings/keyrings.py",),
     "secretstorage": ("app/settings/keyrings.py",),
     "socket": ("app/network/", "app/process/"),
@@ -96,7 +100,7 @@ OWNERS: dict[str, tuple[str, ...]] = {
 # Start-up stays fast because these are only imported inside functions.
 LAZY = {
     "onnxruntime_genai", "onnxruntime", "huggingface_hub", "httpx2", "anthropic", "openai",
-    "keyring", "secretstorage", "ziamath",
+    "keyring", "secretstorage", "ziamath", "cryptography",
 }  # fmt: skip
 
 

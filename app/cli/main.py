@@ -94,6 +94,7 @@ def parser() -> argparse.ArgumentParser:
         redact,
         rules,
         self_test,
+        update,
         why,
     )
 
@@ -108,7 +109,7 @@ def parser() -> argparse.ArgumentParser:
     top.set_defaults(run=None)
     commands = Commands(top)
     groups = (ask, why, chat, compare, models, history, personas, rules, redact, config, keys)
-    for group in (*groups, cloud, privacy, doctor, self_test, bench):
+    for group in (*groups, cloud, privacy, update, doctor, self_test, bench):
         group.register(commands)
     return top
 

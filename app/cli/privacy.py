@@ -25,7 +25,7 @@ _ENDED = "The processes proved here end with this command; the window proves tho
 _FACTS = (
     "Answers come from a model on this computer.",
     "Conversations, settings and models are kept in the data folder and nowhere else.",
-    "This version offers no cloud provider and no check for updates.",
+    "Cloud providers are off until you switch one on, and so is looking for new versions daily.",
     "Models are searched for and downloaded only when you ask; the journal has every connection.",
     "Setting up the starter model may fetch something, too: it starts pip, when you ask for it.",
     "The window and every command seal themselves at their start, as does the process of a model.",

@@ -15,6 +15,7 @@ class Purpose(StrEnum):
     CLOUD_ANSWER = "cloud-answer"
     LOCAL_SERVER = "local-server"
     LINK = "link"
+    UPDATE_CHECK = "update-check"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -49,6 +49,7 @@ class ErrorCode(StrEnum):
     OVERLOADED = "overloaded"
     TIMED_OUT = "timed-out"
     ANSWER_CUT_OFF = "answer-cut-off"
+    NO_UPDATE_SOURCE = "no-update-source"
 
 
 class AppError(Exception):

@@ -17,6 +17,12 @@ TRY_WINDOW = "--try-window"
 _WORDS = "A self-test wrote this."
 _RESOURCES = ("theme.json", "style.qss", "icons/lock.svg")
 _PROCESSES = 2
+# RFC 8032, section 7.1, test 3.
+_KEY = bytes.fromhex("fc51cd8e6218a1a38da47ed00230f0580816ed13ba3303ac5deb911548908025")
+_SIGNED = b"\xaf\x82"
+_SIGNATURE = (
+    b"YpHWV97sJAJIJ+acOr4BowzlSKKEdDpEXjaA19taw6wY/5tTjRbykK5n92CYTcZZSnwV6XFu0o3AJ77O6h7ECg=="
+)
 
 
 def resources(_ground: Ground) -> str:
@@ -130,6 +136,23 @@ def keyring(_ground: Ground) -> str:
     return secrets.probe().sentence
 
 
+def updates(_ground: Ground) -> str:
+    """A signature is told from a wrong one; what this build says of new versions is whole."""
+    from app.updates import signature
+    from app.updating import source
+
+    signature.check(_KEY, _SIGNED, _SIGNATURE)
+    try:
+        signature.check(_KEY, _SIGNED + b"!", _SIGNATURE)
+    except AppError:
+        found = source()
+    else:
+        raise failed("A wrong signature was believed.")
+    if found is None:
+        return "Signatures are checked; this build names no place where versions are announced."
+    return f"Signatures are checked; new versions are announced at {found.url.host}."
+
+
 def window(ground: Ground) -> str:
     """The window opens on no screen, with everything behind it, and closes."""
     done = ground.start(TRY_WINDOW, str(ground.paths.root))
@@ -155,6 +178,7 @@ ALL: dict[str, Callable[[Ground], str]] = {
     "courier": courier,
     "history": history,
     "keyring": keyring,
+    "updates": updates,
     "window": window,
     "silence": silence,
 }

@@ -5,8 +5,7 @@ from __future__ import annotations
 from app.settings import certificates
 from app.settings.cloud_table import CLOUD_ROWS, CLOUD_SECRETS
 from app.settings.setting import SecretSetting, Setting
-
-_LONGEST_PROMPT = 100_000
+from app.settings.update_table import UPDATE_ROWS
 
 _ROWS = (
     Setting(
@@ -139,7 +138,7 @@ _ROWS = (
         label="Instructions for the model",
         help="What the model is told before every conversation; empty uses the model's own.",
         group="Answers",
-        maximum=_LONGEST_PROMPT,
+        maximum=100_000,
     ),
     Setting(
         key="history.trash_days",
@@ -166,8 +165,8 @@ _ROWS = (
         type=str,
         default="local_only",
         label="What Tacit may connect to",
-        help="Without your asking for a download, a link or a cloud answer it connects to "
-        "nothing. Sealed, it refuses those too: nothing can leave this computer.",
+        help="Without your asking for a download, a link, a cloud answer or news of a version it "
+        "connects to nothing. Sealed, it refuses those too: nothing can leave this computer.",
         group="Privacy",
         choices=("local_only", "sealed"),
         restart_needed=True,
@@ -326,6 +325,7 @@ _ROWS = (
         maximum=1_000,
     ),
     *CLOUD_ROWS,
+    *UPDATE_ROWS,
     Setting(
         key="window.geometry",
         type=str,

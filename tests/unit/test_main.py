@@ -94,7 +94,14 @@ def test_the_courier_is_started_with_the_verbs_of_every_room(
     monkeypatch.setattr(sys, "argv", ["tacit", "--courier"])
     assert entry.main() == 18
     own = ["open-link", "open-folder", "fetch", "download", "build-starter"]
-    assert given == [*own, "search-models", "list-variants", "cloud-chat", "cloud-models"]
+    assert given == [
+        *own,
+        "search-models",
+        "list-variants",
+        "cloud-chat",
+        "cloud-models",
+        "fetch-release",
+    ]
 
 
 def test_the_window_of_a_self_test_is_the_programs_own(monkeypatch: pytest.MonkeyPatch) -> None:

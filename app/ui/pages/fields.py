@@ -220,6 +220,8 @@ def choice_words(value: str) -> str:
     """What a choice of the table is called on the screen."""
     words = {
         "auto": _tr("Automatic"),
+        "off": _tr("Off"),
+        "daily": _tr("Once a day"),
         "cpu": _tr("Processor (CPU)"),
         "cuda": _tr("NVIDIA card (CUDA)"),
         "dml": _tr("Graphics card (DirectML)"),

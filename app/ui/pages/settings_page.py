@@ -12,6 +12,7 @@ from app.core.tasks import Tasks
 from app.models.library import InstalledModel
 from app.settings.setting import Setting
 from app.settings.table import SECRETS, SETTINGS
+from app.settings.update_table import UPDATES
 from app.ui.appearance import Appearance
 from app.ui.pages.fields import ChoiceField
 from app.ui.pages.secret_row import SecretBinding, SecretRow
@@ -40,8 +41,8 @@ class SettingsPage(Page):
         self.notice = label("", "refused", wrap=True)
         self.notice.hide()
         self.column.addWidget(self.notice)
-        # The cloud has a page of its own, which shows what was spent as well.
-        shown = [s for s in SETTINGS.values() if not s.hidden and s.group != CLOUD]
+        # The cloud has a page of its own, which shows what was spent as well; versions a card.
+        shown = [s for s in SETTINGS.values() if not s.hidden and s.group not in {CLOUD, UPDATES}]
         for group, settings in groupby(shown, key=lambda setting: setting.group):
             self.column.addSpacing(4)
             self.column.addWidget(label(group, "group"))

@@ -67,6 +67,7 @@ def purpose_words(purpose: Purpose) -> str:
         Purpose.CLOUD_ANSWER: _tr("a cloud answer"),
         Purpose.LOCAL_SERVER: _tr("a local server"),
         Purpose.LINK: _tr("a link"),
+        Purpose.UPDATE_CHECK: _tr("news of a newer version"),
     }[purpose]
 
 

@@ -57,6 +57,7 @@ def opening_words(opening: Opening) -> str:
         Purpose.CLOUD_ANSWER: _tr("What you send in this chat goes to {0}, which answers it."),
         Purpose.LOCAL_SERVER: _tr("What you send in this chat goes to {0}, another program."),
         Purpose.LINK: _tr("A link to {0} is being handed to your browser."),
+        Purpose.UPDATE_CHECK: _tr("The news of a newer version is being fetched from {0}."),
     }
     host = opening.host
     named = f"{opening.label} ({host})" if opening.label and opening.label != host else host
@@ -102,7 +103,7 @@ def _sentences(shown: Indicator, facts: PrivacyFacts) -> tuple[str, ...]:
                 "The operating system refuses the internet to the processes that hold your "
                 "chats and run the model. One small process, the courier, could connect; it "
                 "does not hold your chats, and it does so only when you ask for a download, a "
-                "link or a cloud answer."
+                "link, a cloud answer or news of a newer version."
             ),
         )
     if shown.state is Privacy.NOT_ENFORCED:

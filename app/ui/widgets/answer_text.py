@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QWidget
 
@@ -16,7 +16,13 @@ _TURN_S = 0.008
 
 
 class AnswerText(QWidget):
-    """Draws what it is given in short turns, so that the window goes on answering."""
+    """Draws what it is given in short turns, so that the window goes on answering.
+
+    Signals:
+        link_clicked(str): the address of a link that was clicked or chosen by keyboard.
+    """
+
+    link_clicked = Signal(str)
 
     def __init__(self, look: Appearance) -> None:
         super().__init__()
@@ -27,6 +33,7 @@ class AnswerText(QWidget):
         self._timer.setInterval(0)
         self._timer.timeout.connect(self._work)
         look.changed.connect(self._on_look)
+        self._body.text.link_clicked.connect(self.link_clicked)
 
     def name(self, name: str) -> None:
         """What a screen reader calls it."""

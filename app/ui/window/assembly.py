@@ -37,6 +37,7 @@ from app.ui.secrets_controller import SecretsController
 from app.ui.settings_bridge import SettingsBridge
 from app.ui.status.privacy import describe
 from app.ui.transcript.view import TranscriptView
+from app.ui.update_controller import UpdateController
 from app.ui.window.chat_connections import ChatConnections
 from app.ui.window.cloud_connections import CloudConnections
 from app.ui.window.discover_connections import DiscoverConnections
@@ -123,6 +124,7 @@ class Assembly:
             routing=RoutingController(
                 services.rules, services.words, services.history, services.router, tasks
             ),
+            updates=UpdateController(services.updates, settings, tasks),
         )
         window.chat.add_transcript(
             TranscriptView(window.look.theme, window.look.percent, model_name=models.name_of)
@@ -162,6 +164,7 @@ class Assembly:
         self.parts.tasks.start("open the history", self._open_history())
         if not self._services.paths.keeps_nothing:
             self.parts.tasks.start("go on with downloads", self.parts.downloads.start())
+            self.parts.updates.begin()
 
     async def close(self, geometry: str) -> None:
         """Stop every answer, keep all of it, and end every thread and process."""
@@ -177,6 +180,7 @@ class Assembly:
         for part in (parts.lock, parts.encryption, parts.secrets, parts.personas, parts.storage):
             await part.close()
         await parts.routing.close()
+        await parts.updates.close()
         for showing in (parts.privacy, parts.proof, parts.journal):
             await showing.close()
         if self._unlocking is not None:

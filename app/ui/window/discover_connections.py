@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from app.core.errors import AppError, ErrorCode
+from app.core.errors import ErrorCode
 from app.models.downloads.values import DownloadStatus, State
 from app.settings.table import SECRETS
 from app.ui.downloads import words
-from app.ui.window import links
+from app.ui.window.link_opener import LinkOpener
 from app.ui.window.main_window import MainWindow
 from app.ui.window.parts import Parts
 
@@ -49,7 +49,7 @@ class DiscoverConnections(QObject):
         page.download_wanted.connect(discover.download)
         page.stop_wanted.connect(discover.stop)
         page.chat_wanted.connect(self._chat)
-        page.link_wanted.connect(self._ask_link)
+        page.link_wanted.connect(LinkOpener(window, parts, window.strip).ask)
         page.connections_wanted.connect(lambda: window.show_page("privacy"))
         page.installed_wanted.connect(lambda: window.show_page("models"))
         page.shown.connect(discover.refresh)
@@ -139,22 +139,3 @@ class DiscoverConnections(QObject):
         parts.chat.new_chat()
         parts.models.use_for_new_chats(model_id)
         self._window.show_chat()
-
-    def _ask_link(self, address: str) -> None:
-        question = links.ask(
-            self._window.look,
-            links.read(address),
-            self._window,
-            can_open=self._parts.privacy.has_courier,
-        )
-        question.open_wanted.connect(
-            lambda url: self._parts.tasks.start("open a link", self._open(url))
-        )
-
-    async def _open(self, address: str) -> None:
-        try:
-            await self._parts.privacy.open_link(address)
-        except AppError as error:
-            self._window.strip.fail(
-                error, action=self.tr("Copy the address"), run=lambda: links.copy(address)
-            )

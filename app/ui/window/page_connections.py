@@ -14,6 +14,7 @@ from app.ui.window.main_window import MainWindow
 from app.ui.window.model_connections import ModelConnections
 from app.ui.window.parts import Parts
 from app.ui.window.protection import protection_cards
+from app.updates.looking import Found
 
 if TYPE_CHECKING:  # each is imported when it is first wanted
     from app.ui.pages.models_page import ModelsPage
@@ -41,6 +42,7 @@ class PageConnections(QObject):
         window.add_page("settings", self._make_settings)
         window.add_page("shortcuts", self._make_shortcuts)
         self._connect_picker()
+        parts.updates.news.connect(self._tell_news)
         parts.settings.changed.connect(self._on_setting)
         window.key_pressed.connect(self._on_key)
         self._apply_all()
@@ -88,6 +90,7 @@ class PageConnections(QObject):
 
     def _make_settings(self) -> SettingsPage:
         from app.ui.pages.settings_page import SettingsPage
+        from app.ui.window.update_connections import update_card
 
         models = self._parts.models
         page = SettingsPage(self._window.look, self._parts.tasks)
@@ -97,6 +100,7 @@ class PageConnections(QObject):
         page.add_protection(*protection_cards(self._window, self._parts, page))
         page.rules.clicked.connect(lambda: self._window.show_page("rules"))
         page.redaction.clicked.connect(lambda: self._window.show_page("redaction"))
+        page.column.addWidget(update_card(self._window, self._parts, page))
         models.changed.connect(lambda: page.show_models(models.found))
         page.show_models(models.found)
         return page
@@ -105,6 +109,13 @@ class PageConnections(QObject):
         from app.ui.pages.shortcuts_page import ShortcutsPage
 
         return ShortcutsPage(self._window.look)
+
+    def _tell_news(self, found: Found) -> None:
+        self._window.strip.say(
+            self.tr("Version {0} of Tacit is there.").format(found.release.version),
+            action=self.tr("Show what is new"),
+            run=lambda: self._window.show_page("settings"),
+        )
 
     def _on_setup_ended(self) -> None:
         if self._parts.models.setup_problem is None and self._parts.models.usable:

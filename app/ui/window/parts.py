@@ -25,6 +25,7 @@ from app.ui.privacy.journal_controller import JournalController
 from app.ui.privacy.proof_controller import ProofController
 from app.ui.secrets_controller import SecretsController
 from app.ui.settings_bridge import SettingsBridge
+from app.ui.update_controller import UpdateController
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,3 +53,4 @@ class Parts:
     proof: ProofController
     journal: JournalController
     routing: RoutingController
+    updates: UpdateController

@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from app.core.errors import AppError
 from app.core.privacy import PrivacyFacts
 from app.paths import Paths
 from app.settings.table import SETTINGS
 from app.ui.status.privacy import describe
-from app.ui.window import links
+from app.ui.window.link_opener import LinkOpener
 from app.ui.window.main_window import MainWindow
 from app.ui.window.parts import Parts
 
@@ -35,7 +34,8 @@ class PrivacyConnections(QObject):
         window.status.can_prove = parts.proof.can_prove
         window.status.proof_wanted.connect(self._prove)
         window.status.chip.clicked.connect(parts.privacy.look)
-        window.chat.transcript.link_clicked.connect(self._on_link)
+        opener = LinkOpener(window, parts, window.chat.strip)
+        window.chat.transcript.link_clicked.connect(opener.ask)
         parts.privacy.changed.connect(self._show)
         # The engine tells of its host by what it does, and each may bring another seal.
         parts.chat.stream_event.connect(lambda *_event: parts.privacy.refresh())
@@ -91,29 +91,3 @@ class PrivacyConnections(QObject):
         self._parts.proof.start()
         if self._page is not None:
             self._page.show_proof()
-
-    def _on_link(self, address: str) -> None:
-        strip, target = self._window.chat.strip, links.read(address)
-        if target.problem:
-            strip.say(
-                target.problem,
-                "notice",
-                action=self.tr("Copy the address"),
-                run=lambda: links.copy(target.address),
-            )
-            return
-        question = links.ask(
-            self._window.look, target, self._window, can_open=self._parts.privacy.has_courier
-        )
-        question.open_wanted.connect(self._open_link)
-
-    def _open_link(self, address: str) -> None:
-        self._parts.tasks.start("open a link", self._open(address))
-
-    async def _open(self, address: str) -> None:
-        try:
-            await self._parts.privacy.open_link(address)
-        except AppError as error:
-            self._window.chat.strip.fail(
-                error, action=self.tr("Copy the address"), run=lambda: links.copy(address)
-            )

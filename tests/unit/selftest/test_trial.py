@@ -206,3 +206,12 @@ def test_a_window_that_never_said_it_closes_did_not_open(
     program("import sys; print('closing'); sys.exit('libEGL.so.1: no such file')")
     with pytest.raises(AppError, match=r"libEGL.so.1"):
         parts.window(ground)
+
+
+def test_a_signature_is_checked_with_what_is_installed(
+    ground: Ground, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert parts.updates(ground).startswith("Signatures are checked; this build names no place")
+    monkeypatch.setattr("app.updates.signature.check", lambda *_: None)
+    with pytest.raises(AppError, match="A wrong signature was believed"):
+        parts.updates(ground)

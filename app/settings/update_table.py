@@ -1,0 +1,24 @@
+"""The settings about new versions of Tacit: part of the table."""
+
+from __future__ import annotations
+
+from app.settings.setting import Setting
+
+UPDATES = "Updates"
+"""The group of these settings, which stand on a card of their own."""
+
+CHECK = "updates.check"
+DAILY = "daily"
+
+UPDATE_ROWS = (
+    Setting(
+        key=CHECK,
+        type=str,
+        default="off",
+        label="Look for new versions by itself",
+        help="Off, Tacit looks only when you tell it to. Once a day, its window reads a signed "
+        "file; nothing is installed. The server sees your internet address, and no more of you.",
+        group=UPDATES,
+        choices=("off", DAILY),
+    ),
+)
