@@ -94,3 +94,13 @@ def test_the_bill_of_materials_is_the_same_for_the_same_parts(
 def test_the_texts_that_no_package_brings_are_in_the_source() -> None:
     names = {file.name for file in third_party.TEXTS.iterdir()}
     assert {"LGPL-3.0.txt", "GPL-3.0.txt", "Python.txt", "ICU.txt", "OpenSSL.txt"} <= names
+
+
+def test_microsofts_libraries_go_with_terms_that_are_there() -> None:
+    carriers = ("onnxruntime-directml", "onnxruntime-genai-directml", "pyside6-essentials")
+    parts = list(third_party._of_microsoft({name: component(name, {}) for name in carriers}))
+    assert [part.name for part in parts] == ["directml", "d3d12core", "msvc-runtime"]
+    for part in parts:
+        assert all(text.is_file() for text in part.texts.values())
+        assert part.texts["Microsoft.txt"].read_text("utf-8").count(".dll") >= 4
+    assert "MICROSOFT SOFTWARE LICENSE TERMS" in parts[0].texts["DirectML.txt"].read_text("utf-8")
