@@ -27,15 +27,16 @@ def export_words(report: ExportReport, path: Path) -> str:
 
 def contents_words(contents: Contents, file: Path, *, kept: bool) -> str:
     """What a file holds, and what importing it would do; `kept` says that the history is."""
-    words = _tr("The file {0} holds {1}{2} with {3} messages").format(
+    words = _tr("“{0}” holds {1} with {2}{3}").format(
         file.name,
         chats(contents.conversations),
+        _messages(contents.messages),
         _origin(contents.formats),
-        f"{contents.messages:,}",
     )
     if contents.titles:
-        named = ", ".join(f"“{title}”" for title in contents.titles)
-        words += ": " + named + (", ..." if contents.conversations > len(contents.titles) else "")
+        words += ": " + ", ".join(f"“{title}”" for title in contents.titles)
+        if more := contents.conversations - len(contents.titles):
+            words += _tr(" and {0} more").format(f"{more:,}")
     sentences = [f"{words}."]
     if contents.unreadable:
         sentences.append(_tr("Cannot be read: {0}.").format(chats(contents.unreadable)))
@@ -105,6 +106,10 @@ def recovery_words(report: RecoveryReport) -> str:
 def chats(count: int) -> str:
     """So many conversations."""
     return _tr("1 chat") if count == 1 else _tr("{0} chats").format(f"{count:,}")
+
+
+def _messages(count: int) -> str:
+    return _tr("1 message") if count == 1 else _tr("{0} messages").format(f"{count:,}")
 
 
 def _origin(formats: set[str]) -> str:

@@ -51,9 +51,10 @@ def test_it_says_what_it_would_import_and_imports_it(desk: Desk, aio: Async, fil
     asked = question(desk, aio)
     said = words(asked)
     assert "Import 2 chats?" in said
-    assert "The file of a friend.tacit holds 2 chats from Tacit with 3 messages" in said
+    assert "“of a friend.tacit” holds 2 chats with 3 messages from Tacit: " in said
     assert "“Lease”" in said
     assert "“<b>Taxes</b>”" in said, "plain text"
+    assert " more" not in said
     assert asked.cancel_button.hasFocus() or asked.focusWidget() is asked.cancel_button
     assert desk.titles() == [], "nothing before the person agrees"
     asked.sure_button.click()
