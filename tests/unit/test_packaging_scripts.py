@@ -33,6 +33,7 @@ SCRIPTS = [
             "test-linux-package",
             "check-linux-package",
             "test-broken-program",
+            "test-same-build",
         )
     ),
     *sorted((ROOT / "installer" / "linux").rglob("*.sh")),
