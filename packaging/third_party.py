@@ -183,9 +183,7 @@ def bill(version: str, made: int) -> dict[str, Any]:
             "bom-ref": component.purl,
             "name": component.name,
             **({"version": component.version} if component.version else {}),
-            "licenses": [{"expression": component.licence}]
-            if re.fullmatch(r"[\w.+ -]+", component.licence) and component.licence
-            else [],
+            "licenses": _licences(component.licence),
             "purl": component.purl,
         }
         for component in components()
@@ -217,6 +215,15 @@ def bill(version: str, made: int) -> dict[str, Any]:
         "components": listed,
         "dependencies": [{"ref": root, "dependsOn": [entry["bom-ref"] for entry in listed]}],
     }  # fmt: skip
+
+
+def _licences(words: str) -> list[dict[str, Any]]:
+    """As CycloneDX has it: an expression of SPDX, or a licence that only has a name."""
+    if not words:
+        return []
+    if re.fullmatch(r"[\w.+() -]+", words):
+        return [{"expression": words}]
+    return [{"license": {"name": words}}]
 
 
 def _starter() -> Path:

@@ -91,6 +91,20 @@ def test_the_bill_of_materials_is_the_same_for_the_same_parts(
     json.dumps(bill)
 
 
+@pytest.mark.parametrize(
+    ("words", "listed"),
+    [
+        ("MIT OR Apache-2.0", [{"expression": "MIT OR Apache-2.0"}]),
+        ("Microsoft's own terms", [{"license": {"name": "Microsoft's own terms"}}]),
+        ("", []),
+    ],
+)
+def test_a_licence_that_spdx_does_not_know_is_listed_by_its_name(
+    words: str, listed: list[object]
+) -> None:
+    assert third_party._licences(words) == listed
+
+
 def test_the_texts_that_no_package_brings_are_in_the_source() -> None:
     names = {file.name for file in third_party.TEXTS.iterdir()}
     assert {"LGPL-3.0.txt", "GPL-3.0.txt", "Python.txt", "ICU.txt", "OpenSSL.txt"} <= names
