@@ -84,9 +84,10 @@ def man(program: Command) -> Iterator[str]:
     day = datetime.fromtimestamp(int(os.environ.get("SOURCE_DATE_EPOCH", "0")), UTC)
     yield f'.TH TACIT 1 "{day:%Y-%m-%d}" "Tacit {__version__}" "User Commands"'
     yield from (".SH NAME", f"tacit \\- {_roff(program.summary.lower())}", ".SH SYNOPSIS")
-    yield from (".B tacit", "[OPTIONS] [COMMAND ...]", ".SH DESCRIPTION")
+    yield from (".B tacit", "[OPTIONS] [COMMAND ... | FILE]", ".SH DESCRIPTION")
     yield "Without a command, Tacit opens its window. The model runs on this computer, and what"
-    yield "you write stays on it."
+    yield "you write stays on it. With the name of a FILE of chats, for example *.tacit, the window"
+    yield "says what is in it and asks whether to import it."
     yield ".SH OPTIONS"
     for option in program.options:
         yield from _man_option(option)

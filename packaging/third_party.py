@@ -131,15 +131,14 @@ def _natives(packages: dict[str, Component]) -> Iterator[Component]:
 
 def _of_microsoft(packages: dict[str, Component]) -> Iterator[Component]:
     """What the packages for Windows carry of Microsoft's, to be passed on with a program."""
-    texts = {"LICENSE.txt": TEXTS / "Microsoft.txt"}
-    carriers = {
-        "directml": "onnxruntime-directml",
-        "d3d12core": "onnxruntime-genai-directml",
-        "msvc-runtime": "pyside6-essentials",
+    parts = {
+        "directml": ("onnxruntime-directml", ("DirectML.txt", "DirectML-notices.txt")),
+        "d3d12core": ("onnxruntime-genai-directml", ()),
+        "msvc-runtime": ("pyside6-essentials", ("MSVC.txt",)),
     }
-    for name, carrier in carriers.items():
+    for name, (carrier, texts) in parts.items():
         words = f"Microsoft's own terms, from {carrier} {packages[carrier].version}"
-        yield _native(name, "", words, texts)
+        yield _native(name, "", words, {text: TEXTS / text for text in ("Microsoft.txt", *texts)})
 
 
 def _native(name: str, version: str, licence: str, texts: dict[str, Path]) -> Component:
@@ -184,9 +183,7 @@ def bill(version: str, made: int) -> dict[str, Any]:
             "bom-ref": component.purl,
             "name": component.name,
             **({"version": component.version} if component.version else {}),
-            "licenses": [{"expression": component.licence}]
-            if re.fullmatch(r"[\w.+ -]+", component.licence) and component.licence
-            else [],
+            "licenses": _licences(component.licence),
             "purl": component.purl,
         }
         for component in components()
@@ -218,6 +215,15 @@ def bill(version: str, made: int) -> dict[str, Any]:
         "components": listed,
         "dependencies": [{"ref": root, "dependsOn": [entry["bom-ref"] for entry in listed]}],
     }  # fmt: skip
+
+
+def _licences(words: str) -> list[dict[str, Any]]:
+    """As CycloneDX has it: an expression of SPDX, or a licence that only has a name."""
+    if not words:
+        return []
+    if re.fullmatch(r"[\w.+() -]+", words):
+        return [{"expression": words}]
+    return [{"license": {"name": words}}]
 
 
 def _starter() -> Path:

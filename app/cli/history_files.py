@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 _FORMATS = ("markdown", "html", "json", "text")
-_SUFFIXES = {".md": "markdown", ".html": "html", ".htm": "html", ".json": "json", ".txt": "text"}
 
 
 def register(inner: Commands) -> None:
@@ -30,7 +29,7 @@ def register(inner: Commands) -> None:
         "export",
         _export,
         "Write conversations to a file, or one file each to a folder",
-        more="Only json holds everything and can be imported again",
+        more="Only json, also named *.tacit, holds everything and can be imported again",
     )
     export.add_argument("path", metavar="PATH", type=Path, help="a file, or a folder that exists")
     export.add_argument("ids", metavar="ID", nargs="*", help="which ones; all without it")
@@ -83,7 +82,7 @@ def _export(options: argparse.Namespace, context: Context) -> int:
             "Export there, on the page History, or write HTML here and print it.",
             code=ErrorCode.USAGE,
         )
-    kind = options.format or _SUFFIXES.get(options.path.suffix.lower())
+    kind = options.format or ExportFormat.of(options.path.suffix)
     if kind is None:
         raise AppError(
             "The name of the file does not say in which format to export.",

@@ -31,12 +31,15 @@ if TYPE_CHECKING:  # the window passes through here on its way to the screen
     from app.network.base import Courier
 
 _WORDS = """\
-Without a command, Tacit opens its window. Everything runs on this computer.
+Without a command, Tacit opens its window; with the name of a file (tacit chats.tacit) it says there
+what is in it and asks whether to import it. Everything runs on this computer.
 Exit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted."""
 
 log = logging.getLogger(__name__)
 
-OpenWindow = Callable[[Paths, Logging], int]
+OpenWindow = Callable[..., int]
+"""Takes the paths and the logging, and as `file` what the person opened with it, if anything."""
+
 Protect = Callable[[str, Callable[[], None] | None], Protection]
 TryThroughQt = Callable[[], "Sequence[Attempt]"]
 
@@ -120,7 +123,14 @@ def _window_options(arguments: Sequence[str]) -> argparse.Namespace | None:
         options, rest = _window_parser().parse_known_args(arguments, argparse.Namespace(run=None))
     except UsageError:
         return None
-    return None if rest else options
+    match rest:
+        case []:
+            return options
+        # No command has a dot in its name; a file that is to be opened ends with one and a word.
+        case [one] if not one.startswith("-") and Path(one).suffix:
+            options.opened = Path(one).absolute()
+            return options
+    return None
 
 
 def _window_parser() -> argparse.ArgumentParser:
@@ -145,6 +155,13 @@ def _run(
     as_json = getattr(options, "json", False)
     if options.run is None and as_json:
         raise AppError("--json needs a command.", "tacit --help lists them.", code=ErrorCode.USAGE)
+    file: Path | None = getattr(options, "opened", None)
+    if file is not None and not file.is_file():
+        raise AppError(
+            f"There is no file {file.name}.",
+            "Look at its name and folder. tacit --help lists the commands.",
+            code=ErrorCode.USAGE,
+        )
     paths = _paths(options)
     try:
         paths.create()
@@ -160,7 +177,8 @@ def _run(
     log.info("Tacit %s begins: %s", __version__, _name_of(options))
     try:
         if options.run is None:
-            return open_window(paths, logs)
+            named = {} if file is None else {"file": file}
+            return open_window(paths, logs, **named)
         with _context(options, console, paths, logs, protect) as context:
             code: int = options.run(options, replace(context, try_through_qt=try_through_qt))
             return code

@@ -53,12 +53,16 @@ def export_to(
     kind: ExportFormat,
     ids: Sequence[str] | None = None,
     *,
+    suffix: str = "",
     on_progress: Callable[[ExportProgress], None] = lambda _: None,
     cancel: CancelToken | None = None,
 ) -> ExportReport:
-    """Write the conversations `ids` (None: all) to the file `path`; see `export_with`."""
-    write = partial(_write, kind)
-    return export_with(path, run, (kind.suffix, write), ids, on_progress=on_progress, cancel=cancel)
+    """Write the conversations `ids` (None: all) to the file `path`; see `export_with`.
+
+    In a folder their names end with `suffix`, or with that of their kind.
+    """
+    way = (suffix or kind.suffix, partial(_write, kind))
+    return export_with(path, run, way, ids, on_progress=on_progress, cancel=cancel)
 
 
 def export_with(

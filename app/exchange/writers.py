@@ -27,6 +27,21 @@ class ExportFormat(StrEnum):
         """What names of such files end with."""
         return {"markdown": ".md", "html": ".html", "json": ".json", "text": ".txt"}[self]
 
+    @classmethod
+    def of(cls, suffix: str) -> ExportFormat | None:
+        """What is meant by the ending of a file's name, in any case; None for an unknown one."""
+        return _BY_SUFFIX.get(suffix.lower())
+
+
+TACIT_SUFFIX = ".tacit"
+"""The same JSON under a name of its own, which desktops open with Tacit."""
+
+_BY_SUFFIX = {
+    **{kind.suffix: kind for kind in ExportFormat},
+    ".htm": ExportFormat.HTML,
+    TACIT_SUFFIX: ExportFormat.JSON,
+}
+
 
 class Writer(Protocol):
     """Writes transcripts behind one another into one text."""

@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QCoreApplication, QEventLoop
@@ -45,6 +46,7 @@ class RunWindow(Protocol):
         *,
         facts: PrivacyFacts,
         build: Build,
+        file: Path | None = None,
     ) -> int:
         """See `run`."""
 
@@ -56,18 +58,25 @@ def run(
     *,
     facts: PrivacyFacts | None = None,
     build: Build | None = None,
+    file: Path | None = None,
 ) -> int:
     """Open the window over `paths`, whose folders exist; returns the exit code at its end.
 
     `begun` is called once the services are behind the window. `facts` is what is known of its
     privacy before (None: nothing shuts this process in), `build` makes the services from the
-    settings. Raises `AppError` where another window over the same folder is there and does not
+    settings. `file` is what the person opened with the program; a window that is there already
+    gets it. Raises `AppError` where another window over the same folder is there and does not
     answer.
     """
     application = _application()
     garbage = GuiThreadGarbage(application)
     program = Program(
-        application, paths, logging, facts or PrivacyFacts(), build or partial(_build, paths)
+        application,
+        paths,
+        logging,
+        facts or PrivacyFacts(),
+        build or partial(_build, paths),
+        file=file,
     )
     try:
         if program.show():
@@ -91,6 +100,8 @@ class Program:
         logging: Logging,
         facts: PrivacyFacts,
         build: Build,
+        *,
+        file: Path | None = None,
     ) -> None:
         self.application = application
         self.paths = paths
@@ -101,11 +112,13 @@ class Program:
         self.window: MainWindow | None = None
         self.is_closing = False
         self._on_closing: list[Callable[[], None]] = []
+        self._on_file: Callable[[Path], None] | None = None
+        self._files = [] if file is None else [file]
         # A private session runs beside an ordinary window, and locks nothing.
         self._instance = (
             None
             if paths.keeps_nothing
-            else SingleInstance(paths.root, paths.run, lambda: self.is_closing)
+            else SingleInstance(paths.root, paths.run, lambda: self.is_closing, file)
         )
 
     def show(self) -> bool:
@@ -140,6 +153,17 @@ class Program:
         if self.is_closing:
             call()
 
+    def on_file(self, call: Callable[[Path], None]) -> None:
+        """Call this with each file that the person opens, those of before included."""
+        self._on_file = call
+        while self._files:
+            call(self._files.pop(0))
+
+    def _open(self, file: Path) -> None:
+        self._files.append(file)
+        if self._on_file is not None:
+            self.on_file(self._on_file)
+
     def close(self) -> None:
         """The window is to be closed."""
         self.is_closing = True
@@ -169,6 +193,7 @@ class Program:
         window.close_wanted.connect(self.close)
         if self._instance is not None:
             self._instance.show_wanted.connect(window.to_front)
+            self._instance.open_wanted.connect(self._open)
         if self.paths.keeps_nothing:
             window.say_private()
         self.application.commitDataRequest.connect(lambda _manager: self.close())

@@ -1,4 +1,4 @@
-"""One window for each data folder: a second start brings the first one to the front."""
+"""One window for each data folder: a second start gives its file to the first one."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:  # heavy: a first start needs it after its window is shown, no
     from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
 _SHOW, _SHOWN, _CLOSING = b"show\n", b"shown\n", b"closing\n"
+_OPEN = b"open "
 _CONNECT_MS = 500
 _ANSWER_MS = 3000
 _TRY_MS = 100
@@ -26,16 +27,26 @@ class SingleInstance(QObject):
     """The first start holds a lock file in `run_dir` and listens on a local socket.
 
     The lock of a start that was killed is recognised by its process id. `is_closing` is
-    asked when another start calls: that one then waits for this one's end.
+    asked when another start calls: that one then waits for this one's end. `file` is what the
+    person opened with this start; where it is not the first, the first one gets it.
 
     Signals:
         show_wanted: another start wants to see the window.
+        open_wanted(object Path): it brought a file.
     """
 
     show_wanted = Signal()
+    open_wanted = Signal(object)
 
-    def __init__(self, root: Path, run_dir: Path, is_closing: Callable[[], bool]) -> None:
+    def __init__(
+        self,
+        root: Path,
+        run_dir: Path,
+        is_closing: Callable[[], bool],
+        file: Path | None = None,
+    ) -> None:
         super().__init__()
+        self._file = file
         self._root = root
         self._is_closing = is_closing
         self._lock = QLockFile(str(run_dir / "window.lock"))
@@ -92,7 +103,7 @@ class SingleInstance(QObject):
         socket.connectToServer(socket_name(self._root))
         if not socket.waitForConnected(_CONNECT_MS):
             return False
-        socket.write(_SHOW)
+        socket.write(_SHOW if self._file is None else _call_to_open(self._file))
         socket.flush()
         if not socket.waitForReadyRead(_ANSWER_MS):
             raise _mute()
@@ -105,12 +116,17 @@ class SingleInstance(QObject):
             socket.disconnected.connect(socket.deleteLater)
 
     def _on_call(self, socket: QLocalSocket) -> None:
-        socket.readAll()
+        if not socket.canReadLine():
+            return
+        call = bytes(socket.readLine().data())
         closing = self._is_closing()
         socket.write(_CLOSING if closing else _SHOWN)
         socket.flush()
-        if not closing:
-            self.show_wanted.emit()
+        if closing:
+            return
+        self.show_wanted.emit()
+        if (file := _file_of(call)) is not None:
+            self.open_wanted.emit(file)
 
 
 def socket_name(root: Path) -> str:
@@ -122,6 +138,22 @@ def socket_name(root: Path) -> str:
     # The user's own runtime folder, where others cannot put a socket of that name.
     private = os.environ.get("XDG_RUNTIME_DIR", "")
     return str(Path(private) / name) if private and Path(private).is_dir() else name
+
+
+def _call_to_open(file: Path) -> bytes:
+    # A name may hold whatever would end a line.
+    return _OPEN + os.fsencode(file).hex().encode() + b"\n"
+
+
+def _file_of(call: bytes) -> Path | None:
+    """The file of `_call_to_open`; None for every other call."""
+    if not call.startswith(_OPEN):
+        return None
+    try:
+        name = os.fsdecode(bytes.fromhex(call.removeprefix(_OPEN).decode()))
+    except ValueError:
+        return None
+    return Path(name) if name else None
 
 
 def _mute() -> AppError:

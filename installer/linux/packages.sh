@@ -29,7 +29,7 @@ make_deb() {
   find "$tree" -type d -exec chmod 755 {} +
   find "$tree/usr/share" "$tree/DEBIAN" -type f -exec chmod 644 {} +
   same_times "$tree"
-  dpkg-deb --root-owner-group -Zxz --build "$tree" "$DIST/tacit_${VERSION}_amd64.deb" >&2
+  dpkg-deb --root-owner-group -Zxz ${QUICK:+-z0} --build "$tree" "$DIST/tacit_${VERSION}_amd64.deb" >&2
 }
 
 # The names of the packages come from what the native files ask for. Versions only where they

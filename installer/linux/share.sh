@@ -2,13 +2,14 @@
 # to the folder of the project, VENV to the environment of the frozen program, VERSION and
 # SOURCE_DATE_EPOCH.
 
-# install_shared FOLDER: the desktop entry, icons, metainfo, manual page and completions.
+# install_shared FOLDER: the desktop entry, the type of our files, icons, metainfo, manual page and completions.
 install_shared() {
   share=$1/share
-  mkdir -p "$share/applications" "$share/metainfo" "$share/man/man1" \
+  mkdir -p "$share/applications" "$share/mime/packages" "$share/metainfo" "$share/man/man1" \
     "$share/bash-completion/completions" "$share/zsh/vendor-completions" \
     "$share/fish/vendor_completions.d" "$share/icons/hicolor/scalable/apps"
   cp "$ROOT/installer/linux/tacit.desktop" "$share/applications/"
+  cp "$ROOT/installer/linux/chat.tacit.tacit.mime.xml" "$share/mime/packages/chat.tacit.tacit.xml"
   metainfo >"$share/metainfo/chat.tacit.tacit.metainfo.xml"
   cp "$ROOT/installer/artwork/tacit.svg" "$share/icons/hicolor/scalable/apps/"
   "$VENV/bin/python" -P "$ROOT/installer/artwork/render.py" "$share/icons/hicolor"

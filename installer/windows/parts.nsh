@@ -78,3 +78,28 @@ FunctionEnd
   nsExec::Exec '"$SYSDIR\netsh.exe" advfirewall firewall delete rule name="${RULE}"'
   Pop $R0
 !macroend
+
+; Exports (*.tacit) open with Tacit, for this person only; it asks before it imports one.
+!macro OpenOurFiles
+  WriteRegStr HKCU "${CLASSES}\${EXPORT}" "" "$(EXPORTS)"
+  WriteRegStr HKCU "${CLASSES}\${EXPORT}\DefaultIcon" "" "$INSTDIR\tacit-window.exe,0"
+  WriteRegStr HKCU "${CLASSES}\${EXPORT}\shell\open\command" "" '"$INSTDIR\tacit-window.exe" "%1"'
+  WriteRegStr HKCU "${CLASSES}\.tacit" "" "${EXPORT}"
+  !insertmacro TellOfFiles
+!macroend
+
+; What another program has made of it since stays.
+!macro LeaveOurFiles
+  DeleteRegKey HKCU "${CLASSES}\${EXPORT}"
+  ReadRegStr $R0 HKCU "${CLASSES}\.tacit" ""
+  ${If} $R0 == "${EXPORT}"
+    DeleteRegValue HKCU "${CLASSES}\.tacit" ""
+    DeleteRegKey /ifempty HKCU "${CLASSES}\.tacit"
+  ${EndIf}
+  !insertmacro TellOfFiles
+!macroend
+
+; SHCNE_ASSOCCHANGED: icons and programs of files are looked up anew.
+!macro TellOfFiles
+  System::Call 'shell32::SHChangeNotify(i 0x08000000, i 0, p 0, p 0)'
+!macroend

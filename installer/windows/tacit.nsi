@@ -25,7 +25,10 @@ Target amd64-unicode
 !define ROOM "Software\Tacit"
 !define APPS "Software\Microsoft\Windows\CurrentVersion\Uninstall\Tacit"
 !define RUN "Software\Microsoft\Windows\CurrentVersion\Run"
+!define CLASSES "Software\Classes"
+!define EXPORT "Tacit.Chats"
 !define RULE "Tacit: no network for conversations"
+!define WEIGHTS "model.onnx.data"
 !define LONGEST_PATH 259
 !define NOT_POSSIBLE 2
 !define IS_RUNNING 5
@@ -45,8 +48,9 @@ BrandingText "Tacit ${VERSION}"
 !ifdef QUICK
   SetCompressor zlib
 !else
-  SetCompressor /SOLID lzma
-  SetCompressorDictSize 64
+  ; Each file by itself, so that the weights can be left as they are.
+  SetCompressor lzma
+  SetCompressorDictSize 32
 !endif
 !ifdef SIGN
   !finalize '${SIGN} "%1"'
@@ -159,7 +163,12 @@ Section "Tacit" main
   RMDir /r "$INSTDIR\tacit.new"
   SetOutPath "$INSTDIR\tacit.new"
   ClearErrors
-  File /r "${PAYLOAD}/*.*"
+  File /r /x "${WEIGHTS}" "${PAYLOAD}/*.*"
+  ; Packing them takes minutes and gains nothing.
+  SetOutPath "$INSTDIR\tacit.new\_internal\resources\starter-model"
+  SetCompress off
+  File "${PAYLOAD}/_internal/resources/starter-model/${WEIGHTS}"
+  SetCompress auto
   SetOutPath "$INSTDIR"
   ${If} ${Errors}
     RMDir /r "$INSTDIR\tacit.new"
@@ -193,6 +202,7 @@ Section "Tacit" main
   WriteRegStr HKCU "${APPS}" "QuietUninstallString" '"$INSTDIR\uninstall.exe" /S'
   WriteRegDWORD HKCU "${APPS}" "NoModify" 1
   WriteRegDWORD HKCU "${APPS}" "NoRepair" 1
+  !insertmacro OpenOurFiles
   ${GetSize} "$INSTDIR" "/S=0K" $R0 $R1 $R2
   IntFmt $R0 "0x%08X" $R0
   WriteRegDWORD HKCU "${APPS}" "EstimatedSize" $R0
@@ -319,6 +329,7 @@ Section "un.Tacit" un_main
   DeleteRegValue HKCU "${RUN}" "Tacit"
   DeleteRegKey HKCU "${APPS}"
   DeleteRegKey HKCU "${ROOM}"
+  !insertmacro LeaveOurFiles
 SectionEnd
 
 Section /o "un.$(DATA)" un_data

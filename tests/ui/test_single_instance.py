@@ -23,7 +23,8 @@ from PySide6.QtCore import QCoreApplication
 from app.ui.single_instance import SingleInstance
 application = QCoreApplication([])
 run = Path(sys.argv[1])
-instance = SingleInstance(run, run, lambda: False)
+files = [Path(name) for name in sys.argv[2:]]
+instance = SingleInstance(run, run, lambda: False, *files)
 try:
     if instance.acquire():
         instance.listen()
@@ -43,10 +44,10 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return made
 
 
-def call(folder: Path, program: str = CALLER) -> subprocess.Popen[str]:
+def call(folder: Path, program: str = CALLER, *files: Path) -> subprocess.Popen[str]:
     """Another start over the same folder, in a process of its own."""
     return subprocess.Popen(
-        [sys.executable, "-c", program, str(folder)],
+        [sys.executable, "-c", program, str(folder), *map(str, files)],
         stdout=subprocess.PIPE,
         text=True,
         cwd=ROOT,
@@ -70,6 +71,26 @@ def test_a_second_start_shows_the_first_window(qtbot: QtBot, folder: Path) -> No
     assert answer(qtbot, second) == "second"
     first.release()
     assert answer(qtbot, call(folder)) == "first"
+
+
+def test_a_second_start_hands_its_file_over(qtbot: QtBot, folder: Path) -> None:
+    first = SingleInstance(folder, folder, lambda: False)
+    assert first.acquire()
+    first.listen()
+    file = folder / "Zoë's\nchats.tacit"
+    with (
+        qtbot.waitSignal(first.show_wanted, timeout=30_000),
+        qtbot.waitSignal(first.open_wanted, timeout=30_000) as opened,
+    ):
+        second = call(folder, CALLER, file)
+    assert opened.args == [file]
+    assert answer(qtbot, second) == "second"
+    first.release()
+
+
+@pytest.mark.parametrize("line", [b"open nonsense\n", b"open \n", b"show\n", b"open \xff\n"])
+def test_a_call_that_names_no_file_opens_nothing(line: bytes) -> None:
+    assert single_instance._file_of(line) is None
 
 
 def test_another_folder_is_another_window(qtbot: QtBot, folder: Path, tmp_path: Path) -> None:

@@ -173,14 +173,15 @@ def test_the_window_is_run_with_what_is_known_of_its_privacy(
 ) -> None:
     given: list[object] = []
 
-    def run(*arguments: object, facts: object, build: object) -> int:
-        given.extend([*arguments, facts])
+    def run(*arguments: object, facts: object, build: object, file: object) -> int:
+        given.extend([*arguments, facts, file])
         assert callable(build)
         return 3
 
     window_module(monkeypatch, run)
-    assert entry.open_window(PATHS, LOGGING) == 3
-    assert given == [PATHS, LOGGING, PrivacyFacts(window=PROTECTION.report)]
+    file = Path("/home/me/chats.tacit")
+    assert entry.open_window(PATHS, LOGGING, file=file) == 3
+    assert given == [PATHS, LOGGING, PrivacyFacts(window=PROTECTION.report), file]
 
 
 def protect_and_launch(order: list[object]) -> Callable[..., Protection]:

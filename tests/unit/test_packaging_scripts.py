@@ -25,7 +25,16 @@ PACKAGING = ROOT / "packaging"
 SCRIPTS = [
     *(
         PACKAGING / name
-        for name in ("run", "test", "setup.sh", "build-linux", "test-linux-package")
+        for name in (
+            "run",
+            "test",
+            "setup.sh",
+            "build-linux",
+            "test-linux-package",
+            "check-linux-package",
+            "test-broken-program",
+            "test-same-build",
+        )
     ),
     *sorted((ROOT / "installer" / "linux").rglob("*.sh")),
     ROOT / ".ci" / "run",

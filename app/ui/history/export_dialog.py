@@ -8,18 +8,20 @@ from pathlib import Path
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from app.exchange.writers import TACIT_SUFFIX
 from app.ui.widgets.opening import ask_which
 from app.ui.widgets.saving import ask_where
 
 _FORBIDDEN = set('<>:"/\\|?*')
 _LONGEST = 60
-# By suffix; only JSON holds everything.
+# By suffix; only the last two hold everything. They differ in the name: desktops open the first.
 FORMATS = {
     ".md": "Markdown",
     ".html": "Web page",
-    ".json": "JSON, to import again",
     ".txt": "Plain text",
     ".pdf": "PDF",
+    TACIT_SUFFIX: "Tacit, to import again",
+    ".json": "JSON, to import again",
 }
 
 

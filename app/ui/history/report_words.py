@@ -8,6 +8,7 @@ from PySide6.QtCore import QCoreApplication
 
 from app.exchange.exporting import ExportReport
 from app.exchange.importing import ImportReport
+from app.exchange.looking import Contents
 from app.store.backup import Backup
 from app.store.recovery import CheckReport, RecoveryReport
 
@@ -24,10 +25,32 @@ def export_words(report: ExportReport, path: Path) -> str:
     return words
 
 
+def contents_words(contents: Contents, file: Path, *, kept: bool) -> str:
+    """What a file holds, and what importing it would do; `kept` says that the history is."""
+    words = _tr("“{0}” holds {1} with {2}{3}").format(
+        file.name,
+        chats(contents.conversations),
+        _messages(contents.messages),
+        _origin(contents.formats),
+    )
+    if contents.titles:
+        words += ": " + ", ".join(f"“{title}”" for title in contents.titles)
+        if more := contents.conversations - len(contents.titles):
+            words += _tr(" and {0} more").format(f"{more:,}")
+    sentences = [f"{words}."]
+    if contents.unreadable:
+        sentences.append(_tr("Cannot be read: {0}.").format(chats(contents.unreadable)))
+    sentences.append(
+        _tr("They are added to your history. What is in it already stays and does not come twice.")
+        if kept
+        else _tr("This session forgets them when it ends.")
+    )
+    return " ".join(sentences)
+
+
 def import_words(report: ImportReport) -> list[str]:
     """What was taken over, and every reason why something was not."""
-    origin = _tr(" from {0}").format(", ".join(sorted(report.formats))) if report.formats else ""
-    lines = [_tr("Imported {0}{1}.").format(chats(report.added), origin)]
+    lines = [_tr("Imported {0}{1}.").format(chats(report.added), _origin(report.formats))]
     if not (report.formats or report.unreadable or report.was_cancelled):
         lines = [_tr("There is no chat in it that Tacit can read.")]
     counts = (
@@ -83,6 +106,14 @@ def recovery_words(report: RecoveryReport) -> str:
 def chats(count: int) -> str:
     """So many conversations."""
     return _tr("1 chat") if count == 1 else _tr("{0} chats").format(f"{count:,}")
+
+
+def _messages(count: int) -> str:
+    return _tr("1 message") if count == 1 else _tr("{0} messages").format(f"{count:,}")
+
+
+def _origin(formats: set[str]) -> str:
+    return _tr(" from {0}").format(", ".join(sorted(formats))) if formats else ""
 
 
 def _tr(text: str) -> str:

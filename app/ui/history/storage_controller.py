@@ -16,6 +16,7 @@ from app.core.handoff import CancelToken, Worker
 from app.core.tasks import Tasks
 from app.exchange.exporting import ExportProgress, export_to, export_with
 from app.exchange.importing import import_from
+from app.exchange.looking import look
 from app.exchange.reading import Progress
 from app.exchange.writers import ExportFormat
 from app.paths import Paths
@@ -49,6 +50,7 @@ class StorageController(QObject):
         progressed(object float | None, str words): how far it is, 0 to 1, None where unknown.
         ended: it has ended, in whatever way.
         facts_read(object StorageFacts).
+        looked(object Contents, object Path): what a file holds, of which nothing was imported.
         exported(object ExportReport, object Path), imported(object ImportReport),
         backed_up(object Backup, object Path), restored(object Backup, list of Path),
         checked(object CheckReport), recovered(object RecoveryReport): what it came to.
@@ -59,6 +61,7 @@ class StorageController(QObject):
     progressed = Signal(object, str)
     ended = Signal()
     facts_read = Signal(object)
+    looked = Signal(object, object)
     exported = Signal(object, object)
     imported = Signal(object)
     backed_up = Signal(object, object)
@@ -126,7 +129,7 @@ class StorageController(QObject):
     def export(self, path: Path, suffix: str, ids: Sequence[str] | None = None) -> None:
         """Write conversations (None: all) to a file, or one file each to a folder.
 
-        `suffix` says the format: ".md", ".html", ".json", ".txt" or ".pdf".
+        `suffix` says the format: ".pdf", or one that `ExportFormat` knows.
         """
         wanted = None if ids is None else list(ids)
         self._start(self.tr("Exporting"), partial(self._export, path, suffix, wanted))
@@ -146,22 +149,31 @@ class StorageController(QObject):
 
                 way = (SUFFIX, write_pdf)
                 return export_with(path, run, way, ids, on_progress=on_progress, cancel=cancel)
-            kind = next(kind for kind in ExportFormat if kind.suffix == suffix)
-            return export_to(path, run, kind, ids, on_progress=on_progress, cancel=cancel)
+            kind = ExportFormat.of(suffix)
+            assert kind is not None, "one of those that are offered"
+            return export_to(
+                path, run, kind, ids, suffix=suffix, on_progress=on_progress, cancel=cancel
+            )
 
         self.exported.emit(await self._worker.call(job), path)
+
+    def look(self, path: Path) -> None:
+        """Find out what a file holds."""
+        self._start(self.tr("Looking into the file"), partial(self._look, path))
+
+    async def _look(self, path: Path, cancel: CancelToken) -> None:
+        on_progress = self._reading_teller()
+        contents = await self._worker.call(
+            lambda: look(path, on_progress=on_progress, cancel=cancel)
+        )
+        self.looked.emit(contents, path)
 
     def import_(self, path: Path) -> None:
         """Take over the conversations of a file or a folder."""
         self._start(self.tr("Importing"), partial(self._import, path))
 
     async def _import(self, path: Path, cancel: CancelToken) -> None:
-        run, tell = self._history.run_blocking, self._teller()
-
-        def on_progress(progress: Progress) -> None:
-            share = min(1.0, progress.read / progress.total) if progress.total else None
-            tell(share, "")
-
+        run, on_progress = self._history.run_blocking, self._reading_teller()
         report = await self._worker.call(
             lambda: import_from(path, run, on_progress=on_progress, cancel=cancel)
         )
@@ -268,6 +280,14 @@ class StorageController(QObject):
             self._loop.call_soon_threadsafe(self.progressed.emit, share, words)
 
         return tell
+
+    def _reading_teller(self) -> Callable[[Progress], None]:
+        tell = self._teller()
+
+        def on_progress(progress: Progress) -> None:
+            tell(min(1.0, progress.read / progress.total) if progress.total else None, "")
+
+        return on_progress
 
     def _others(self) -> dict[str, Path]:
         return {_SETTINGS: self._paths.settings_file}

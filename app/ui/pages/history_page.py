@@ -145,8 +145,9 @@ class HistoryPage(Page):
         self._card(
             self.tr("Export"),
             self.tr(
-                "Exports are readable by everybody who gets the file. JSON holds everything and "
-                "can be imported again. Single chats are exported from their menu in the list."
+                "Exports are readable by everybody who gets the file. Those in Tacit's own format "
+                "and JSON hold everything and can be imported again. Single chats are exported "
+                "from their menu in the list."
             ),
             [self.format, self.export, self.export_each],
         )
@@ -239,7 +240,7 @@ class HistoryPage(Page):
 
     def _ask_import_file(self) -> None:
         kinds = [
-            self.tr("Exports (*.json *.zip *.jsonl *.txt *.chat)"),
+            self.tr("Exports (*.tacit *.json *.zip *.jsonl *.txt *.chat)"),
             self.tr("All files (*)"),
         ]
         ask_which(self, self.tr("Import"), kinds, self._storage.import_)

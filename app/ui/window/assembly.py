@@ -47,6 +47,7 @@ from app.ui.window.locking import connect_lock
 from app.ui.window.main_window import MainWindow
 from app.ui.window.model_connections import ModelConnections
 from app.ui.window.notifier import Notifier
+from app.ui.window.opened_files import OpenedFiles
 from app.ui.window.page_connections import PageConnections
 from app.ui.window.parts import Parts
 from app.ui.window.persona_connections import PersonaConnections
@@ -141,6 +142,7 @@ class Assembly:
         self._side = SideConnections(window, self.parts)
         self._folders = FolderConnections(window, self.parts, services.settings)
         self._history = HistoryConnections(window, self.parts)
+        self.opened = OpenedFiles(window, self.parts, lambda: self.is_history_open)
         self.temporary = TemporaryWindows(
             window,
             services,
@@ -210,6 +212,7 @@ class Assembly:
         await self.parts.shelf.load()
         await self.parts.actions.load()
         await self.parts.actions.erase()
+        self.opened.go_on()
 
     async def _read_again(self) -> None:
         """The history is another one now, or has more in it."""

@@ -40,6 +40,7 @@ ln -sf "$PLACE/tacit" "$BIN/tacit"
 # The menu of a desktop need not know ~/.local/bin.
 sed -i -e "s|^Exec=tacit|Exec=\"$PLACE/tacit\"|" -e '/^TryExec=/d' "$DATA/applications/tacit.desktop"
 update-desktop-database -q "$DATA/applications" 2>/dev/null || true
+update-mime-database "$DATA/mime" 2>/dev/null || true
 "$PLACE/tacit" --version >/dev/null || {
   say 'Tacit was installed, but does not start on this system: it needs glibc 2.35 or newer.' >&2
   exit 1

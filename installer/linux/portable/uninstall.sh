@@ -13,6 +13,7 @@ while read -r file; do
   rm -f -- "$DATA/$file"
 done <"$PLACE/installed"
 update-desktop-database -q "$DATA/applications" 2>/dev/null || true
+update-mime-database "$DATA/mime" 2>/dev/null || true
 [ "$(readlink "$HOME/.local/bin/tacit")" != "$PLACE/tacit" ] || rm -f -- "$HOME/.local/bin/tacit"
 rm -rf -- "$PLACE"
 printf '%s\n' "Tacit is gone. Your conversations and models are still in $DATA/tacit."

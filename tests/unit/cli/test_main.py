@@ -13,7 +13,7 @@ import pytest
 from app.cli import config
 from app.cli import main as command_line
 from app.cli.command import Context
-from app.cli.main import Protect, main
+from app.cli.main import OpenWindow, Protect, main
 from app.core.errors import AppError
 from app.core.privacy import SealPart, SealReport
 from app.logs import Logging
@@ -34,7 +34,7 @@ def no_window(_paths: Paths, _logging: Logging) -> int:
 def run(capsys: pytest.CaptureFixture[str]) -> Run:
     def call(
         *arguments: str,
-        window: Callable[[Paths, Logging], int] = no_window,
+        window: OpenWindow = no_window,
         protect: Protect = unsealed,
     ) -> Any:
         code = main(arguments, window, protect)
@@ -79,6 +79,37 @@ def test_without_a_command_the_window_opens_over_the_chosen_folder(
 
     assert run("--data-dir", str(tmp_path / "mine"), window=window)[0] == 4
     assert roots == [tmp_path / "mine"]
+
+
+@pytest.mark.parametrize("before", [(), ("--private",), ("--verbose",)])
+def test_a_file_is_opened_in_the_window(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, before: tuple[str, ...]
+) -> None:
+    (tmp_path / "my chats.tacit").touch()
+    monkeypatch.chdir(tmp_path)
+    opened: list[Path | None] = []
+
+    def window(_paths: Paths, _logging: Logging, *, file: Path | None = None) -> int:
+        opened.append(file)
+        return 0
+
+    assert run(*before, "my chats.tacit", window=window)[0] == 0
+    assert opened == [tmp_path / "my chats.tacit"]
+
+
+def test_a_file_that_is_not_there_is_a_sentence(run: Run, private_home: Path) -> None:
+    code, _, err = run("gone.tacit")
+    assert code == 2
+    assert "There is no file gone.tacit." in err
+    assert not private_home.exists() or not list(private_home.iterdir())
+
+
+def test_a_file_named_like_a_command_does_not_take_its_place(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "doctor").touch()
+    monkeypatch.chdir(tmp_path)
+    assert "Tacit" in run("doctor")[1]
 
 
 @pytest.mark.parametrize(

@@ -91,6 +91,30 @@ def test_the_bill_of_materials_is_the_same_for_the_same_parts(
     json.dumps(bill)
 
 
+@pytest.mark.parametrize(
+    ("words", "listed"),
+    [
+        ("MIT OR Apache-2.0", [{"expression": "MIT OR Apache-2.0"}]),
+        ("Microsoft's own terms", [{"license": {"name": "Microsoft's own terms"}}]),
+        ("", []),
+    ],
+)
+def test_a_licence_that_spdx_does_not_know_is_listed_by_its_name(
+    words: str, listed: list[object]
+) -> None:
+    assert third_party._licences(words) == listed
+
+
 def test_the_texts_that_no_package_brings_are_in_the_source() -> None:
     names = {file.name for file in third_party.TEXTS.iterdir()}
     assert {"LGPL-3.0.txt", "GPL-3.0.txt", "Python.txt", "ICU.txt", "OpenSSL.txt"} <= names
+
+
+def test_microsofts_libraries_go_with_terms_that_are_there() -> None:
+    carriers = ("onnxruntime-directml", "onnxruntime-genai-directml", "pyside6-essentials")
+    parts = list(third_party._of_microsoft({name: component(name, {}) for name in carriers}))
+    assert [part.name for part in parts] == ["directml", "d3d12core", "msvc-runtime"]
+    for part in parts:
+        assert all(text.is_file() for text in part.texts.values())
+        assert part.texts["Microsoft.txt"].read_text("utf-8").count(".dll") >= 4
+    assert "MICROSOFT SOFTWARE LICENSE TERMS" in parts[0].texts["DirectML.txt"].read_text("utf-8")
