@@ -52,12 +52,19 @@ def m005_confidential(connection: sqlite3.Connection) -> None:
         connection.execute(statement)
 
 
+def m006_attachments(connection: sqlite3.Connection) -> None:
+    """The files in front of a question, and those that wait in the composer."""
+    for statement in schema.ATTACHED:
+        connection.execute(statement)
+
+
 MIGRATIONS = (
     Migration("m001_initial", m001_initial),
     Migration("m002_organise", m002_organise),
     Migration("m003_search", m003_search),
     Migration("m004_personas", m004_personas),
     Migration("m005_confidential", m005_confidential),
+    Migration("m006_attachments", m006_attachments),
 )
 
 
