@@ -1,4 +1,4 @@
-"""The lock in the head of the chat: whether this conversation is confidential, and the switch."""
+"""The lock of what may be confidential: whether it is, and the switch."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from app.ui.widgets.buttons import GAP
 
 
 class ConfidentialButton(QPushButton):
-    """A closed lock and the word while the chat is marked, an open lock alone while it is not.
+    """A closed lock and the word while it is marked, an open lock alone while it is not.
+
+    `marked` and `unmarked` are the sentences for these two.
 
     Signals:
         toggled_by_person(bool): the chat is to be marked, or no longer.
@@ -18,9 +20,10 @@ class ConfidentialButton(QPushButton):
 
     toggled_by_person = Signal(bool)
 
-    def __init__(self, look: Appearance) -> None:
+    def __init__(self, look: Appearance, *, marked: str, unmarked: str) -> None:
         super().__init__()
         self._look = look
+        self._words = (unmarked, marked)
         self._is_marked = False
         self._is_short = False
         self.setProperty("role", "quiet")
@@ -29,20 +32,16 @@ class ConfidentialButton(QPushButton):
         self.show_mark(marked=False, is_there=False)
 
     def show_mark(self, *, marked: bool, is_there: bool) -> None:
-        """Show the state; a chat that has not begun has none."""
+        """Show the state; what is not there yet has none."""
         self._is_marked = marked
         self.setVisible(is_there)
-        words = (
-            self.tr("Confidential: nothing of this chat leaves this computer. Click to change.")
-            if marked
-            else self.tr("Mark this chat as confidential")
-        )
+        words = self._words[marked]
         self.setToolTip(words)
         self.setAccessibleName(words)
         self._draw()
 
     def set_short(self, *, short: bool) -> None:
-        """Leave the word out where the title needs the room; the lock stays."""
+        """Leave the word out where something else needs the room; the lock stays."""
         if short is not self._is_short:
             self._is_short = short
             self._draw()

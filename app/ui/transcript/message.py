@@ -15,10 +15,12 @@ from app.ui.transcript import footer
 from app.ui.transcript.body import Body
 from app.ui.transcript.details import Details
 from app.ui.transcript.editor import MessageEditor
+from app.ui.transcript.files import Files
+from app.ui.transcript.fold import overlay_area
 from app.ui.transcript.footer import Footer
 from app.ui.transcript.row import Row
 from app.ui.transcript.states import CutLine, Ending, plain_label
-from app.ui.transcript.thoughts import Thoughts, overlay_area
+from app.ui.transcript.thoughts import Thoughts
 from app.ui.transcript.words import speaker, waiting_words
 
 # Seconds before it is said what is waited for.
@@ -81,6 +83,7 @@ class MessageWidget(QWidget):
         self.footer.more_wanted.connect(self.menu_wanted)
         self.footer.version_wanted.connect(self.version_wanted)
         self._thoughts: Thoughts | None = None
+        self._files = Files(self, row, self._on_file_turned, self.menu_wanted.emit)
         self._ending: Ending | None = None
         self._cut: CutLine | None = None
         self._waiting = plain_label("", "second", self)
@@ -117,6 +120,7 @@ class MessageWidget(QWidget):
             self._ending.show()
         self._refresh_cut()
         self._refresh_thoughts()
+        self._files.refresh(self._look.formats)
         self.tell_waiting()
 
     def feed(self, text: str, reasoning: str) -> None:
@@ -168,6 +172,7 @@ class MessageWidget(QWidget):
             y += height + theme.space_3
         if self._thoughts is not None:
             y += self._thoughts.arrange(self._look.formats, QPoint(left, y), column)
+        y += self._files.arrange(self._look.formats, QPoint(left, y), column)
         if self.editor is not None:
             self.editor.setGeometry(left, y, column, self.editor.sizeHint().height())
             y += self.editor.height()
@@ -217,7 +222,7 @@ class MessageWidget(QWidget):
 
     def stops(self) -> list[QWidget]:
         """What Tab visits in this message, in the order of the eye."""
-        found: list[QWidget] = []
+        found = self._files.stops
         if self._thoughts is not None:
             found.append(self._thoughts)
             if self._thoughts.body is not None:
@@ -337,10 +342,15 @@ class MessageWidget(QWidget):
         self._refresh_thoughts()
         self.resized.emit()
 
+    def _on_file_turned(self) -> None:
+        self._files.refresh(self._look.formats)
+        self.resized.emit()
+
     def _bodies(self) -> list[Body]:
-        if self._thoughts is None or self._thoughts.body is None:
-            return [self.body]
-        return [self.body, self._thoughts.body]
+        found = [self.body, *self._files.bodies]
+        if self._thoughts is not None and self._thoughts.body is not None:
+            found.append(self._thoughts.body)
+        return found
 
     def _on_focused(self, seen: bool) -> None:
         self._ring_shown = seen
