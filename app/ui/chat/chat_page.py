@@ -19,7 +19,6 @@ from app.ui.chat.header import Header
 from app.ui.chat.message_edit import files_in
 from app.ui.chat.queue_list import QueueList
 from app.ui.chat.welcome import Welcome
-from app.ui.widgets.choosing import ask_files
 from app.ui.widgets.strip import UNDO_SECONDS, Strip
 from app.ui.widgets.tab_order import visit_after
 
@@ -185,6 +184,9 @@ class ChatPage(QWidget):
         event.acceptProposedAction()
 
     def _choose_files(self) -> None:
+        # Seldom wanted, and slow to import.
+        from app.ui.widgets.choosing import ask_files
+
         ask_files(self, self.tr("Attach text files"), self._give_files)
 
     def _give_files(self, files: list[Path]) -> None:

@@ -8,13 +8,13 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 from app.core.draft import Draft, TextFile
 from app.ui.appearance import Appearance
 from app.ui.chat.beside import BesideRow, Pile
-from app.ui.chat.file_row import FileRow
 from app.ui.chat.message_edit import MessageEdit
 from app.ui.chat.pasted import PastedText
 from app.ui.widgets.buttons import tool
 from app.ui.widgets.restyle import restyle
 
 _BUTTON = 36
+_BESIDE_SHARE = 0.6
 
 
 class Composer(QFrame):
@@ -77,14 +77,13 @@ class Composer(QFrame):
     @property
     def text(self) -> str:
         """All words that would be sent: what was typed, then what was pasted beside it."""
-        pasted = (row.text for row in self.pile.rows if isinstance(row, PastedText))
-        parts = [self.edit.toPlainText(), *pasted]
+        parts = [self.edit.toPlainText(), *(row.text for row in self.pile.rows)]
         return "\n\n".join(part for part in parts if part.strip())
 
     @property
     def files(self) -> tuple[TextFile, ...]:
         """The files that would be sent with the words."""
-        return tuple(row.file for row in self.pile.rows if isinstance(row, FileRow))
+        return tuple(row.file for row in self.pile.rows if row.file is not None)
 
     @property
     def is_busy(self) -> bool:
@@ -159,9 +158,10 @@ class Composer(QFrame):
         self._show_state()
 
     def set_largest_height(self, height: int) -> None:
-        """How high the field may grow."""
+        """How high the field may grow; what is beside it takes a part of that."""
         self.edit.largest_height = height
         self.edit.fit()
+        self.pile.set_largest_height(round(height * _BESIDE_SHARE))
 
     def type_text(self, text: str) -> None:
         """Take the keyboard and what was typed elsewhere."""
@@ -189,6 +189,9 @@ class Composer(QFrame):
         self._on_changed()
 
     def _add_file(self, file: TextFile) -> None:
+        # The first window is painted before this is wanted.
+        from app.ui.chat.file_row import FileRow
+
         row = FileRow(self._look, file)
         row.marked.connect(self._on_edited)
         self._add(row)

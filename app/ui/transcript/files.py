@@ -40,7 +40,8 @@ class FileLine(Fold):
     def refresh(self, formats: Formats) -> None:
         """Show its name and size, and whether it is confidential."""
         words = _tr("{0}, {1}, confidential") if self._file.is_confidential else _tr("{0}, {1}")
-        self.show_words(words.format(self._file.name, self._size), formats)
+        # A name that is written from right to left ends here: the size is no part of it.
+        self.show_words(words.format(f"{self._file.name}\u200e", self._size), formats)
 
     def make_body(self) -> Body:
         """The text of the file, as it was written."""

@@ -212,8 +212,8 @@ def test_the_transcript_folds_a_file_to_one_line(
     row = desk.chat.transcript.board.rows[0]
     assert row.widget is not None
     (line,) = row.widget.findChildren(FileLine)
-    assert line.text() == "lease.txt, 38 kB"
-    assert line.accessibleName() == "lease.txt, 38 kB, folded"
+    assert line.text() == "lease.txt\u200e, 38 kB"
+    assert line.accessibleName() == "lease.txt\u200e, 38 kB, folded"
     assert line in row.widget.stops()
     folded = desk.chat.transcript.board.height_of(row)
     assert folded < 200
