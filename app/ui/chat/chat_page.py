@@ -168,9 +168,10 @@ class ChatPage(QWidget):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Files can be dropped anywhere on the page."""
-        if files_in(event.mimeData()):
+        can_copy = event.possibleActions() & Qt.DropAction.CopyAction
+        if can_copy and files_in(event.mimeData()):
             self.composer.show_target(on=True)
-            event.acceptProposedAction()
+            _take_copy(event)
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
         """They are somewhere else now."""
@@ -181,7 +182,7 @@ class ChatPage(QWidget):
         """They are attached to what is being written."""
         self.composer.show_target(on=False)
         self._give_files(files_in(event.mimeData()))
-        event.acceptProposedAction()
+        _take_copy(event)
 
     def _choose_files(self) -> None:
         # Seldom wanted, and slow to import.
@@ -278,3 +279,9 @@ class ChatPage(QWidget):
     def _restyle(self) -> None:
         self.transcript.set_theme(self._look.theme)
         self.transcript.set_text_size(self._look.percent)
+
+
+def _take_copy(event: QDropEvent) -> None:
+    """Accept what is dropped, and never that it is moved: then its source would delete it."""
+    event.setDropAction(Qt.DropAction.CopyAction)
+    event.accept()

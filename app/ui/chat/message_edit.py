@@ -5,7 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QMimeData, QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QInputMethodEvent, QKeyEvent, QResizeEvent, QTextOption
+from PySide6.QtGui import (
+    QDragEnterEvent,
+    QFocusEvent,
+    QInputMethodEvent,
+    QKeyEvent,
+    QResizeEvent,
+    QTextOption,
+)
 from PySide6.QtWidgets import QPlainTextEdit, QSizePolicy, QWidget
 
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
@@ -18,7 +25,7 @@ class MessageEdit(QPlainTextEdit):
     Signals:
         send_wanted: the key that sends was pressed.
         large_paste(str): a text too large to be edited here was pasted.
-        files_given(list[Path]): files were pasted or dropped.
+        files_given(list[Path]): files were pasted.
         focus_changed(bool): it has the keyboard now, or not any more.
     """
 
@@ -80,6 +87,13 @@ class MessageEdit(QPlainTextEdit):
         """Remembers whether a word is still being composed: Enter then belongs to that."""
         self._composing = bool(event.preeditString())
         super().inputMethodEvent(event)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Words can be dropped here; files are for the page around it."""
+        if files_in(event.mimeData()):
+            event.ignore()
+        else:
+            super().dragEnterEvent(event)
 
     def canInsertFromMimeData(self, source: QMimeData) -> bool:
         """Text and files are all that can be pasted or dropped."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -22,6 +22,7 @@ from app.providers.cloud import verbs
 from app.store.values import Mark, StoredMessage
 from app.ui.chat import attaching
 from app.ui.chat.file_row import FileRow
+from app.ui.chat.preview import SendingQuestion
 from app.ui.transcript.files import FileLine
 from app.ui.window.main_window import MainWindow
 from tests.fakes.clouds import TESTING_KEY, StandInCloud
@@ -29,6 +30,11 @@ from tests.fakes.keyring import FakeKeyring
 from tests.ui.conftest import Async, Desk, install_model
 
 LONG = "".join(f"Clause {number}.\n" for number in range(3_000))
+
+
+@pytest.fixture
+def engine() -> FakeEngine:
+    return FakeEngine(pace_s=0.002)
 
 
 @pytest.fixture
@@ -96,6 +102,18 @@ def test_files_over_the_page_are_shown_to_be_welcome(desk: Desk, lease: Path) ->
     over = QDragEnterEvent(QPoint(9, 9), action, mime, button, none)
     QApplication.sendEvent(desk.chat, over)
     assert over.isAccepted()
+    QApplication.sendEvent(desk.chat, QDragLeaveEvent())
+    # Over the field as well, and they are never moved away.
+    both = action | Qt.DropAction.MoveAction
+    over = QDragEnterEvent(QPoint(9, 9), both, mime, button, none)
+    QApplication.sendEvent(desk.composer.viewport(), over)
+    assert (over.isAccepted(), over.dropAction()) == (True, action)
+    moved = QDragEnterEvent(QPoint(9, 9), Qt.DropAction.MoveAction, mime, button, none)
+    moved.ignore()
+    QApplication.sendEvent(desk.chat, moved)
+    assert not moved.isAccepted()
+    QApplication.sendEvent(desk.chat, QDragLeaveEvent())
+    QApplication.sendEvent(desk.chat, QDragEnterEvent(QPoint(9, 9), action, mime, button, none))
     assert composer.edit.placeholderText() == "Drop text files here to attach them"
     QApplication.sendEvent(desk.chat, QDragLeaveEvent())
     assert composer.edit.placeholderText() == "Write a message"
@@ -190,7 +208,6 @@ def test_a_waiting_message_keeps_its_files(
     desk: Desk, aio: Async, engine: FakeEngine, lease: Path
 ) -> None:
     engine.enqueue(scripted_answer("word " * 400))
-    engine.pace_s = 0.002
     say(desk, "go")
     aio.until(lambda: desk.chat.composer.is_busy and len(desk.said()) == 2)
     drop(desk.window, lease)
@@ -251,7 +268,7 @@ class TestConfidential:
     """The mark of a file, with a cloud switched on and chosen."""
 
     @pytest.fixture
-    def cloud(self, paths: Paths, keyring: FakeKeyring) -> object:
+    def cloud(self, paths: Paths, keyring: FakeKeyring) -> Iterator[StandInCloud]:
         keyring.kept["anthropic"] = TESTING_KEY
         with StandInCloud() as server:
             settings = {
@@ -263,14 +280,16 @@ class TestConfidential:
             paths.settings_file.write_text(json.dumps(settings))
             yield server
 
-    def test_nothing_of_it_leaves(
+    @pytest.fixture
+    def ready(
         self,
         cloud: StandInCloud,
         make_desk: Callable[..., Desk],
         paths: Paths,
         aio: Async,
         lease: Path,
-    ) -> None:
+    ) -> Iterator[Desk]:
+        """A new chat with the cloud's model, and a file attached."""
         courier = FakeCourier(verbs.handlers())
         install_model(paths)
         desk = make_desk(courier=courier)
@@ -278,6 +297,25 @@ class TestConfidential:
         desk.parts.chat.begin_with("cloud:anthropic:claude-sonnet-5-5")
         drop(desk.window, lease)
         aio.until(lambda: len(rows(desk)) == 1)
+        yield desk
+        courier.end()
+
+    def test_what_is_not_marked_is_shown_before_it_leaves(
+        self, cloud: StandInCloud, ready: Desk, aio: Async
+    ) -> None:
+        say(ready, "What does it say?")
+        aio.until(lambda: bool(ready.window.findChildren(SendingQuestion)))
+        (asked,) = ready.window.findChildren(SendingQuestion)
+        assert isinstance(asked, SendingQuestion)
+        assert "File lease.txt:\n\nClause 0." in asked.text.toPlainText()
+        assert cloud.requests == []
+        asked.send.click()
+        assert rest(ready, aio)[-1].provider == "anthropic"
+        (sent,) = cloud.requests
+        assert sent.body["messages"][0]["content"].startswith("File lease.txt:\n\nClause 0.")
+
+    def test_nothing_of_it_leaves(self, cloud: StandInCloud, ready: Desk, aio: Async) -> None:
+        desk = ready
         rows(desk)[0].lock.click()
         say(desk, "What does it say?")
         question, answer = rest(desk, aio)
@@ -295,4 +333,3 @@ class TestConfidential:
         assert desk.parts.chat.conversation is not None
         assert desk.parts.chat.conversation.mark is Mark.CONFIDENTIAL
         assert question.files[0].is_confidential
-        courier.end()
