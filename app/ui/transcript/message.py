@@ -140,13 +140,21 @@ class MessageWidget(QWidget):
     def work(self, until: float) -> bool:
         """Draw until the clock shows `until`; whether there is more to draw at once."""
         # Both in each turn, lest a long one starve the other.
-        more = [body.work(until) for body in self._bodies()]
+        more = [body.work(until) for body in self.bodies]
         return any(more)
 
     @property
     def is_drawn(self) -> bool:
         """Whether all words that are known and shown have been drawn."""
-        return all(body.is_drawn for body in self._bodies())
+        return all(body.is_drawn for body in self.bodies)
+
+    @property
+    def bodies(self) -> list[Body]:
+        """All texts that are shown."""
+        found = [self.body, *self._files.bodies]
+        if self._thoughts is not None and self._thoughts.body is not None:
+            found.append(self._thoughts.body)
+        return found
 
     def tell_waiting(self) -> bool:
         """Say what is waited for, once it has taken a while; whether the height changed."""
@@ -188,6 +196,16 @@ class MessageWidget(QWidget):
         self.footer.setGeometry(left, y + 2, column, height)
         self.update()
         return y + 2 + height
+
+    def unfolded(self, place: int | None) -> Body:
+        """The body of the file at `place`, unfolded for that; with None that of the words."""
+        if place is None:
+            return self.body
+        line = self._files.lines[place]
+        if not line.is_open:
+            line.turn()
+        assert line.body is not None, "it is open"
+        return line.body
 
     def start_editing(self) -> None:
         """Put an editor in the place of the message."""
@@ -259,7 +277,7 @@ class MessageWidget(QWidget):
 
     def place_overlays(self, area: QRect) -> None:
         """Put what floats over the text into `area` of this widget, which is in sight."""
-        for body in self._bodies():
+        for body in self.bodies:
             body.place_buttons(overlay_area(body, area))
 
     def enterEvent(self, event: QEnterEvent) -> None:
@@ -345,12 +363,6 @@ class MessageWidget(QWidget):
     def _on_file_turned(self) -> None:
         self._files.refresh(self._look.formats)
         self.resized.emit()
-
-    def _bodies(self) -> list[Body]:
-        found = [self.body, *self._files.bodies]
-        if self._thoughts is not None and self._thoughts.body is not None:
-            found.append(self._thoughts.body)
-        return found
 
     def _on_focused(self, seen: bool) -> None:
         self._ring_shown = seen

@@ -264,6 +264,26 @@ def test_another_wording_keeps_the_files(
     assert (new.id != old.id, new.words, new.files) == (True, "Why not?", old.files)
 
 
+def test_a_hit_in_a_file_unfolds_it(
+    desk: Desk, aio: Async, engine: FakeEngine, lease: Path
+) -> None:
+    engine.enqueue(scripted_answer("Because."))
+    drop(desk.window, lease)
+    aio.until(lambda: len(rows(desk)) == 1)
+    say(desk, "Why?")
+    question = rest(desk, aio)[0]
+    view = desk.chat.transcript
+    view.show_hit(question.id, "Why")
+    assert view.findChildren(FileLine)[0].body is None
+    view.show_hit(question.id, "2718")
+    line = view.findChildren(FileLine)[0]
+    aio.until(lambda: line.body is not None and bool(line.body.text.extraSelections()))
+    assert line.body is not None
+    (mark,) = line.body.text.extraSelections()
+    assert mark.cursor.selectedText() == "2718"
+    assert view.verticalScrollBar().value() > 10_000
+
+
 class TestConfidential:
     """The mark of a file, with a cloud switched on and chosen."""
 
