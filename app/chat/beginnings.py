@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from app.chat import prompt
 from app.chat.title import title_of
+from app.core.draft import Draft, TextFile
 from app.core.errors import AppError, ErrorCode
 from app.core.messages import Message, Role
 from app.store.history import History
@@ -31,16 +33,25 @@ class Begun:
     model: str = ""
 
 
-def ask(history: History, conversation_id: str | None, text: str, model: str = "") -> Begun:
-    """`text` at the end of the shown path; None begins a new conversation, with `model`."""
+def ask(
+    history: History,
+    conversation_id: str | None,
+    text: str,
+    model: str = "",
+    files: Sequence[TextFile] = (),
+) -> Begun:
+    """`text` at the end of the shown path, with `files` in front of it; None begins a new
+    conversation, with `model`.
+    """
     require(text)
     history.save_draft(conversation_id, "")
+    history.attachments.save_draft(conversation_id, ())
     if conversation_id is None:
         conversation_id = history.begin_conversation(model).id
     conversation = history.conversation(conversation_id)
     if not conversation.title and not conversation.title_by_user:
         history.rename(conversation_id, title_of(text), by_user=False)
-    question = history.add_message(conversation_id, conversation.leaf_id, Role.USER, text)
+    question = _add(history, conversation_id, conversation.leaf_id, Draft(text, tuple(files)))
     return _answer_to(history, question, question)
 
 
@@ -59,7 +70,7 @@ def ask_again(history: History, message_id: str) -> Begun:
 
 
 def ask_differently(history: History, message_id: str, text: str) -> Begun:
-    """`text` beside the question `message_id`."""
+    """`text` beside the question `message_id`, with the same files in front of it."""
     require(text)
     old = history.message(message_id)
     if old.role is not Role.USER:
@@ -68,8 +79,19 @@ def ask_differently(history: History, message_id: str, text: str) -> Begun:
             "Ask for another answer instead.",
             code=ErrorCode.USAGE,
         )
-    question = history.add_message(old.conversation_id, old.parent_id, Role.USER, text)
+    question = _add(history, old.conversation_id, old.parent_id, Draft(text, old.files))
     return _answer_to(history, question, question)
+
+
+def _add(
+    history: History, conversation_id: str, parent_id: str | None, asked: Draft
+) -> StoredMessage:
+    """A new question; a confidential file makes its conversation confidential."""
+    made = history.add_message(conversation_id, parent_id, Role.USER, asked.whole)
+    if not asked.files:
+        return made
+    history.attachments.note(made.id, asked.files)
+    return history.message(made.id)
 
 
 def _answer_to(history: History, question: StoredMessage, *added: StoredMessage) -> Begun:

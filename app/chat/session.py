@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import replace
 
@@ -22,6 +22,7 @@ from app.chat.turn import (
     TurnEvent,
     TurnOptions,
 )
+from app.core.draft import TextFile
 from app.core.errors import AppError
 from app.core.events import (
     Cancelled,
@@ -81,16 +82,22 @@ class ChatSession:
         return conversation_id in self._running
 
     def send(
-        self, conversation_id: str | None, text: str, cancel: CancelToken, *, model: str = ""
+        self,
+        conversation_id: str | None,
+        text: str,
+        cancel: CancelToken,
+        *,
+        model: str = "",
+        files: Sequence[TextFile] = (),
     ) -> AsyncGenerator[TurnEvent, None]:
-        """Ask at the end of the shown path; None begins a new conversation, whose own model is
-        then `model` ("" for the general choice).
+        """Ask at the end of the shown path, with `files` in front of the question; None begins
+        a new conversation, whose own model is then `model` ("" for the general choice).
 
         The draft of the composer is emptied in the same moment as the question is stored.
         """
         return self._turn(
             lambda _: conversation_id,
-            lambda history: beginnings.ask(history, conversation_id, text, model),
+            lambda history: beginnings.ask(history, conversation_id, text, model, files),
             cancel,
         )
 
@@ -251,12 +258,18 @@ class ChatSession:
 
 
 def situation_in(history: History, conversation_id: str, options: TurnOptions) -> Situation:
-    """What the rules are told of a conversation as it stands now; raises `AppError`."""
+    """What the rules are told of a conversation as it stands now; raises `AppError`.
+
+    All files of the shown path count, because a model is told all of it again.
+    """
     conversation = history.conversation(conversation_id)
     folder = history.folders.around(conversation)
+    attached = history.attachments.on_path(conversation_id)
     marked = MarkedBy.NOTHING
     if folder is not None and folder.mark is not Mark.NONE:
         marked = MarkedBy.FOLDER
+    elif any(one.mark is not Mark.NONE for one in attached):
+        marked = MarkedBy.FILE
     elif conversation.mark is not Mark.NONE:
         marked = MarkedBy.CHAT
     return Situation(
@@ -268,6 +281,7 @@ def situation_in(history: History, conversation_id: str, options: TurnOptions) -
         conversation=conversation_id,
         folder=folder.name if folder is not None else "",
         words=history.folders.words_for(conversation),
+        attachments=len(attached),
     )
 
 

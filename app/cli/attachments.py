@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import codecs
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import BinaryIO
 
+from app.chat.attachments import open_file, read_stream
 from app.core.errors import AppError, ErrorCode
 
-LARGEST_BYTES = 1_000_000
 STANDARD_INPUT = "-"
 
 
@@ -39,53 +37,19 @@ def question(prompt: str | None, files: Sequence[str], saved: str | None = None)
 
 def read_text(name: str) -> str:
     """The text of a file, "-" for standard input; raises `AppError` where it is none."""
-    if name == STANDARD_INPUT:
-        return _standard_input()
-    path = Path(name)
-    try:
-        with path.open("rb") as stream:
-            return _decode(stream, path.name)
-    except OSError as error:
-        reason = (error.strerror or type(error).__name__).lower()
-        raise AppError(
-            f"The file {path.name} cannot be read: {reason}.",
-            "Check its name and permissions.",
-            code=ErrorCode.USAGE,
-        ) from error
+    return _standard_input() if name == STANDARD_INPUT else open_file(Path(name)).text
 
 
 def _attachment(name: str) -> str:
-    text = read_text(name).strip()
     if name == STANDARD_INPUT:
-        return f"Standard input:\n\n{text}"
-    return f"File {Path(name).name}:\n\n{text}"
+        return f"Standard input:\n\n{_standard_input().strip()}"
+    return open_file(Path(name)).block
 
 
 def _standard_input() -> str:
     if sys.stdin is None:
         return ""
-    return _decode(sys.stdin.buffer, "standard input")
-
-
-def _decode(stream: BinaryIO, name: str) -> str:
-    content = stream.read(LARGEST_BYTES + 1)
-    if len(content) > LARGEST_BYTES:
-        raise AppError(
-            f"{name} is larger than {LARGEST_BYTES // 1_000_000} MB.",
-            "Attach the part that matters.",
-            code=ErrorCode.USAGE,
-        )
-    try:
-        text = content.removeprefix(codecs.BOM_UTF8).decode("utf-8")
-    except UnicodeDecodeError:
-        text = "\0"
-    if "\0" in text:
-        raise AppError(
-            f"{name} is not a text file in UTF-8.",
-            "Attach plain text; other kinds of files are not read.",
-            code=ErrorCode.USAGE,
-        )
-    return text.replace("\r\n", "\n")
+    return read_stream(sys.stdin.buffer, "standard input")
 
 
 def _must_be_text(prompt: str) -> None:

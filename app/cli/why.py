@@ -91,7 +91,13 @@ def _in_conversation(
     marked = there.marked if there.is_confidential else asked.marked
     if options.model:
         request = replace(request, model=options.model)
-    asked = replace(asked, conversation=there.conversation, folder=there.folder, marked=marked)
+    asked = replace(
+        asked,
+        conversation=there.conversation,
+        folder=there.folder,
+        marked=marked,
+        attachments=asked.attachments + there.attachments,
+    )
     return request, asked
 
 

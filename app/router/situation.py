@@ -48,7 +48,8 @@ class Situation:
 
     `provider` and `model` are what was asked for ("auto" and "" leave it open). `marked` says
     what makes it confidential. `folder` is the name of the folder around the conversation, `words`
-    what the person wants replaced in that folder before anything leaves.
+    what the person wants replaced in that folder before anything leaves. `attachments` counts
+    the files that are told with it.
     `fixed` names the parameters that were asked for expressly, which no rules file changes.
     `prompt_tokens` is estimated; `expected_s` and `expected_cost_usd` are None where nothing is
     known. `has_begun`: a word of the answer has been shown. `tried` are the providers that have
@@ -114,12 +115,17 @@ class Switches:
         return provider in self.locals
 
 
+def estimated_tokens(characters: int) -> int:
+    """About how many tokens a text of so many characters has."""
+    return round(characters / _CHARACTERS_PER_TOKEN)
+
+
 def measured(situation: Situation, request: ChatRequest, switches: Switches) -> Situation:
     """`situation` with what can be told from the request and from what is known of providers.
 
     What an answer would cost is reckoned with the dearest provider that is switched on.
     """
-    tokens = round(sum(len(m.text) for m in request.messages) / _CHARACTERS_PER_TOKEN)
+    tokens = estimated_tokens(sum(len(m.text) for m in request.messages))
     written = min(request.parameters.max_tokens or _USUAL_ANSWER, _USUAL_ANSWER)
     costs = [
         (read * tokens + write * written) / 1e6

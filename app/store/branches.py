@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from app.store import conversations, tree
+from app.store import attachments, conversations, tree
 from app.store.database import Database
 from app.store.errors import GoneError
 from app.store.personas import copy_manner
@@ -142,6 +142,7 @@ def _fork(db: sqlite3.Connection, message_id: str, now: float) -> Conversation:
             "FROM message WHERE id = ?",
             (copy, new.id, parent, row["id"]),
         )
+        attachments.copy(db, row["id"], copy)
         parent = copy
     tree.move_leaf(db, new.id, parent)
     return replace(conversations.get(db, new.id), leaf_id=parent)

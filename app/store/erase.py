@@ -106,6 +106,8 @@ def _erase_in(copy: Path, what: Deleted, keys: Keys) -> None:
         _remove(db, what)
         # What was once written in the composer belongs to no conversation that could be erased.
         db.execute("DELETE FROM state WHERE key = ?", (NEW_DRAFT,))
+        with contextlib.suppress(sqlite3.OperationalError):  # a copy from before the table
+            db.execute("DELETE FROM draft_file WHERE conversation_id IS NULL")
         if index.exists(db):
             index.forget(db)
         db.execute("COMMIT")

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 
 from app.core.errors import AppError, ErrorCode
 from app.core.word_list import word_list
-from app.store import conversations, marks, tree
+from app.store import attachments, conversations, marks, tree
 from app.store.database import Database
 from app.store.errors import GoneError
 from app.store.rows import folder_of, writable
@@ -187,12 +187,14 @@ class Labels:
         """Mark a conversation and all that was forked from it; what it was forked from is not.
 
         Taking the mark away lets go of this conversation alone. Raises `AppError` where the
-        folder around it is marked.
+        folder around it is marked, or a file in it.
         """
         with self._db.write() as db:
             folder_id = conversations.get(db, conversation_id).folder_id
             if mark is Mark.NONE and marks.of_folder(db, folder_id) is not Mark.NONE:
                 raise _held_by_folder()
+            if mark is Mark.NONE and attachments.hold_mark(db, conversation_id):
+                raise _held_by_file()
             conversations.change(db, conversation_id, mark=mark)
             if mark is not Mark.NONE:
                 marks.spread(db, [conversation_id])
@@ -225,6 +227,14 @@ def _held_by_folder() -> AppError:
     return AppError(
         "The folder around it is confidential, and so is everything in it.",
         "Move it out of the folder first, or take the folder's mark away.",
+        code=ErrorCode.USAGE,
+    )
+
+
+def _held_by_file() -> AppError:
+    return AppError(
+        "A file in this chat is confidential, and so is everything made from it.",
+        "Delete the message with the file first, from the trash as well.",
         code=ErrorCode.USAGE,
     )
 

@@ -11,6 +11,7 @@ from app.core.events import ContextUse, Usage
 from app.core.history_key import Keys
 from app.core.messages import Message, Role
 from app.store import branches, conversations, errors, index, recovery, search, totals, tree
+from app.store.attachments import Attachments
 from app.store.branches import Branches
 from app.store.connecting import NO_KEYS
 from app.store.copies import Copies
@@ -65,6 +66,7 @@ class History:
         self.folders = Folders(self._db, clock, self.trash)
         self.personas = Personas(self._db, clock, self.trash)
         self.transcripts = Transcripts(self._db)
+        self.attachments = Attachments(self._db)
 
     # The file ----------------------------------------------------------------------------
 

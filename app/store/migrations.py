@@ -58,6 +58,12 @@ def m006_folder_words(connection: sqlite3.Connection) -> None:
         connection.execute(statement)
 
 
+def m007_attachments(connection: sqlite3.Connection) -> None:
+    """The files in front of a question, and those that wait in the composer."""
+    for statement in schema.ATTACHED:
+        connection.execute(statement)
+
+
 MIGRATIONS = (
     Migration("m001_initial", m001_initial),
     Migration("m002_organise", m002_organise),
@@ -65,6 +71,7 @@ MIGRATIONS = (
     Migration("m004_personas", m004_personas),
     Migration("m005_confidential", m005_confidential),
     Migration("m006_folder_words", m006_folder_words),
+    Migration("m007_attachments", m007_attachments),
 )
 
 

@@ -19,8 +19,10 @@ from app.store.sqlite import sqlite3
 
 _MOST_PROBLEMS = 20
 _AT_ONCE = 256
+# Copies have older ones of these, which nobody wants back.
+_OF_TODAY = ("state", "draft_file")
 _TABLES = (
-    "state",
+    *_OF_TODAY,
     "folder",
     "persona",
     "preset",
@@ -30,6 +32,7 @@ _TABLES = (
     "tag",
     "message",
     "deletion",
+    "attachment",
 )
 # How far is looked in a table of which not even that can be read.
 _MOST_ROWS = {"conversation": 100_000, "message": 100_000, "deletion": 100_000}
@@ -252,7 +255,7 @@ def _complete(db: Connection, copy: Path, keys: Keys) -> None:
     attach(db, copy, "copy", key_of(copy, keys))
     try:
         db.execute("BEGIN")
-        for table in _TABLES[1:]:  # the state is of today or nothing
+        for table in (one for one in _TABLES if one not in _OF_TODAY):
             columns = ", ".join(sorted(_columns(db, table) & _columns(db, table, "copy")))
             if columns:
                 db.execute(
@@ -285,6 +288,8 @@ def _mend(db: sqlite3.Connection) -> None:
     db.execute("DELETE FROM deletion WHERE message_id NOT IN (SELECT id FROM message)")
     db.execute("DELETE FROM tag WHERE conversation_id NOT IN (SELECT id FROM conversation)")
     db.execute("DELETE FROM manner WHERE conversation_id NOT IN (SELECT id FROM conversation)")
+    db.execute("DELETE FROM attachment WHERE message_id NOT IN (SELECT id FROM message)")
+    db.execute("DELETE FROM draft_file WHERE conversation_id NOT IN (SELECT id FROM conversation)")
     db.execute(
         "UPDATE manner SET persona_id = NULL WHERE persona_id NOT IN (SELECT id FROM persona)"
     )

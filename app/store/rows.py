@@ -12,7 +12,15 @@ from typing import Any, TypeVar
 from app.core.events import ContextUse, Usage
 from app.core.messages import Role
 from app.store.sqlite import sqlite3
-from app.store.values import Conversation, Folder, Mark, MessageState, Provenance, StoredMessage
+from app.store.values import (
+    Attachment,
+    Conversation,
+    Folder,
+    Mark,
+    MessageState,
+    Provenance,
+    StoredMessage,
+)
 
 Row = sqlite3.Row | Mapping[str, Any]
 
@@ -99,7 +107,12 @@ def folder_of(row: sqlite3.Row) -> Folder:
     )
 
 
-def message_of(row: Row, parent_id: str | None, siblings: tuple[str, ...]) -> StoredMessage:
+def message_of(
+    row: Row,
+    parent_id: str | None,
+    siblings: tuple[str, ...],
+    attachments: tuple[Attachment, ...] = (),
+) -> StoredMessage:
     """The message of a row of the table `message`, at its place in the tree.
 
     What cannot be read is left out; the message then counts as failed and says so.
@@ -126,6 +139,7 @@ def message_of(row: Row, parent_id: str | None, siblings: tuple[str, ...]) -> St
         provenance=provenance,
         created_at=created_at,
         siblings=siblings,
+        attachments=attachments,
         **values,
     )
 

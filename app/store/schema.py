@@ -245,3 +245,38 @@ CONFIDENTIAL = (
 
 # What is replaced in a folder's conversations before anything of them leaves, one on each line.
 FOLDER_WORDS = ("ALTER TABLE folder ADD COLUMN words TEXT NOT NULL DEFAULT ''",)
+
+# Which parts of a question's text are files: they stand in front of it, in the order of `place`,
+# each of so many characters with an empty line behind it. A confidential one marks its
+# conversation, and holds that mark as a marked folder does. A draft's files hold their texts
+# themselves; those of the chat that is not yet begun belong to no conversation.
+_HOLDS_MARKED_FILE = """EXISTS (
+    SELECT * FROM message AS m JOIN attachment AS a ON a.message_id = m.id
+    WHERE m.conversation_id = new.id AND a.mark != ''
+)"""
+ATTACHED = (
+    """CREATE TABLE attachment (
+        message_id TEXT NOT NULL REFERENCES message (id) ON DELETE CASCADE,
+        place INTEGER NOT NULL,
+        name TEXT NOT NULL,
+        characters INTEGER NOT NULL,
+        mark TEXT NOT NULL DEFAULT '',
+        PRIMARY KEY (message_id, place)
+    )""",
+    """CREATE TABLE draft_file (
+        conversation_id TEXT REFERENCES conversation (id) ON DELETE CASCADE,
+        place INTEGER NOT NULL,
+        name TEXT NOT NULL,
+        mark TEXT NOT NULL DEFAULT '',
+        text TEXT NOT NULL
+    )""",
+    "CREATE INDEX draft_file_conversation ON draft_file (conversation_id)",
+    """CREATE TRIGGER attachment_marks AFTER INSERT ON attachment WHEN new.mark != ''
+        BEGIN
+            UPDATE conversation SET mark = 'confidential' WHERE mark = '' AND id =
+                (SELECT conversation_id FROM message WHERE id = new.message_id);
+        END""",
+    f"""CREATE TRIGGER conversation_mark_kept_by_file AFTER UPDATE OF mark ON conversation
+        WHEN new.mark = '' AND {_HOLDS_MARKED_FILE}
+        BEGIN UPDATE conversation SET mark = 'confidential' WHERE seq = new.seq; END""",  # noqa: S608
+)

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from app.store import conversations, tree
+from app.store import attachments, conversations, tree
 from app.store.database import Database
 from app.store.folders import set_tags
 from app.store.rows import columns_of, message_of, to_json, writable
@@ -157,6 +157,7 @@ def _insert(
         values[name] = writable(getattr(message, name))
     names, marks = ", ".join(values), ", ".join(f":{name}" for name in values)
     db.execute(f"INSERT INTO message ({names}) VALUES ({marks})", values)  # noqa: S608
+    attachments.insert(db, ids[message.id], message.attachments)
 
 
 def _new_ids(db: sqlite3.Connection, transcript: Transcript) -> dict[str, str]:
@@ -183,6 +184,7 @@ def _messages(
     rows = db.execute(
         "SELECT * FROM message WHERE conversation_id = ? ORDER BY seq", (conversation_id,)
     ).fetchall()
+    files = tree.attachments(db, [row["id"] for row in rows])
     parents: dict[str, str | None] = {}
     kept: list[StoredMessage] = []
     choices: list[int] = []
@@ -194,7 +196,8 @@ def _messages(
         if row["deleted_at"] is not None:
             gone.add(row["id"])
         else:
-            kept.append(message_of(row, parents[row["id"]], ()))
+            attached = tuple(files.get(row["id"], ()))
+            kept.append(message_of(row, parents[row["id"]], (), attached))
             choices.append(row["chosen"])
     return tuple(kept), tuple(choices)
 

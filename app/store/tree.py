@@ -15,7 +15,7 @@ from app.core.messages import Message, Role
 from app.store.errors import GoneError, is_damage
 from app.store.rows import UNREADABLE, Row, message_of
 from app.store.sqlite import sqlite3
-from app.store.values import StoredMessage
+from app.store.values import Attachment, Mark, StoredMessage
 
 _CHUNK = 500
 
@@ -147,6 +147,24 @@ def spoken(
             said.append(Message(Role(role), text))
     said.reverse()
     return said, left_out
+
+
+def attachments(db: sqlite3.Connection, ids: Sequence[str]) -> dict[str, list[Attachment]]:
+    """The files in front of these messages, for those that have any."""
+    found: dict[str, list[Attachment]] = {}
+    for start in range(0, len(ids), _CHUNK):
+        chunk = ids[start : start + _CHUNK]
+        rows = db.execute(
+            "SELECT message_id, name, characters, mark FROM attachment "  # noqa: S608
+            f"WHERE message_id IN ({', '.join('?' * len(chunk))}) ORDER BY message_id, place",
+            chunk,
+        )
+        for message_id, name, characters, mark in rows:
+            # A mark that is unknown here may not let go of what it was to hold.
+            held = Mark.CONFIDENTIAL if mark != Mark.NONE else Mark.NONE
+            one = Attachment(name=name, characters=characters, mark=held)
+            found.setdefault(message_id, []).append(one)
+    return found
 
 
 def leaf(db: sqlite3.Connection, conversation_id: str) -> str | None:
@@ -296,8 +314,11 @@ def _placed(
     """The messages of a stretch of a path whose first one follows `before`."""
     parents: list[str | None] = [before, *(row["id"] for row in rows)][: len(rows)]
     followers = _followers(db, conversation_id, parents)
+    files = attachments(db, [row["id"] for row in rows])
     return [
-        message_of(row, parent, tuple(followers.get(parent or "", ())))
+        message_of(
+            row, parent, tuple(followers.get(parent or "", ())), tuple(files.get(row["id"], ()))
+        )
         for row, parent in zip(rows, parents, strict=True)
     ]
 
@@ -305,7 +326,10 @@ def _placed(
 def _placed_at(
     db: sqlite3.Connection, ids: list[str], parent_id: str | None
 ) -> list[StoredMessage]:
-    return [message_of(shown(db, one), parent_id, tuple(ids)) for one in ids]
+    files = attachments(db, ids)
+    return [
+        message_of(shown(db, one), parent_id, tuple(ids), tuple(files.get(one, ()))) for one in ids
+    ]
 
 
 def _followers(

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from app.core.draft import BETWEEN, TextFile
 from app.core.events import ContextUse, Usage
 from app.core.messages import Role
 
@@ -108,12 +109,22 @@ class Folder:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Attachment:
+    """A text file in front of a question, which takes `characters` of its text."""
+
+    name: str
+    characters: int
+    mark: Mark = Mark.NONE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StoredMessage:
     """One message of a conversation and its place in the tree.
 
     `parent_id` is the message that it follows (None at the beginning); `siblings` are the
     ids of all messages at this place in the order in which they were written, itself among
-    them. `error` is a sentence for the person ("" where nothing went wrong).
+    them. `error` is a sentence for the person ("" where nothing went wrong). `text` is all of
+    it, with the files that `attachments` names in front of the person's own words.
     """
 
     id: str
@@ -132,6 +143,24 @@ class StoredMessage:
     provenance: Provenance = field(default_factory=Provenance)
     created_at: float = 0.0
     siblings: tuple[str, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+
+    @property
+    def words(self) -> str:
+        """The text without the files in front of it."""
+        return self.text[sum(one.characters + len(BETWEEN) for one in self.attachments) :]
+
+    @property
+    def files(self) -> tuple[TextFile, ...]:
+        """The files in front of the words."""
+        found: list[TextFile] = []
+        start = 0
+        for one in self.attachments:
+            block = self.text[start : start + one.characters]
+            start += one.characters + len(BETWEEN)
+            is_held = one.mark is not Mark.NONE
+            found.append(TextFile.of_block(one.name, block, is_confidential=is_held))
+        return tuple(found)
 
 
 def around(folder_id: str | None, folders: Iterable[Folder]) -> list[Folder]:

@@ -277,3 +277,78 @@ def test_the_window_shows_asks_and_marks_and_no_place_shows_the_key(
     assert (record.purpose, record.outcome) == ("cloud-answer", "stopped")
     assert place.found(KEY) == []
     assert place.found(PHRASE, but=history) == []
+
+
+# Attaches the file named on the first line as if it was dropped, marks it, and asks about it.
+# What it prints, a line each: "ready", "row WORDS", "answer STATE MARK ERROR", "left FILES".
+ATTACHING = """
+import asyncio, sys
+import app.__main__ as program
+from pathlib import Path
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from app.ui.window import assembly as made
+
+FILE = Path(sys.stdin.readline().strip())
+begin = made.Assembly.begin
+
+def begun(assembly):
+    begin(assembly)
+    assembly.parts.tasks.start("drive", drive(assembly))
+
+async def until(condition):
+    while not condition():
+        await asyncio.sleep(0.05)
+
+async def drive(assembly):
+    window, chat = assembly._window, assembly.parts.chat
+    await until(lambda: assembly.is_history_open and window.chat.is_bound)
+    await until(lambda: assembly.parts.models.usable and window.isVisible())
+    chat.begin_with("cloud:anthropic:small")
+    print("ready", flush=True)
+    window.chat.composer.files_wanted.emit([FILE])
+    await until(lambda: window.chat.composer.files)
+    (row,) = window.chat.composer.pile.rows
+    row.lock.click()
+    print("row", row.lock.accessibleName(), flush=True)
+    QTest.keyClicks(window.chat.composer.edit, "What does it say?")
+    QTest.keyClick(window.chat.composer.edit, Qt.Key.Key_Return)
+    await until(lambda: chat.open_id and not chat.is_busy)
+    def read(history):
+        one = history.conversations()[0]
+        return one.mark, history.path(one.id)
+    mark, (question, answer) = await assembly._services.history.run(read)
+    print("answer", answer.state, mark, answer.error, flush=True)
+    print("left", len(window.chat.composer.files), question.files[0].text, flush=True)
+
+made.Assembly.begin = begun
+sys.exit(program.main())
+"""
+
+
+def test_nothing_of_a_confidential_file_leaves_the_window(
+    place: Place,
+    keyring: dict[str, str],
+    cloud: StandInCloud,
+    model_template: Path,
+    tmp_path: Path,
+) -> None:
+    shutil.copytree(model_template, place.home / "models" / "starter", copy_function=os.link)
+    switch_on(place, cloud)
+    file = tmp_path / "letter.txt"
+    file.write_text(PHRASE, encoding="utf-16")
+    with running(place, code=ATTACHING, more=keyring) as program:
+        program.say(str(file))
+        program.wait_for("ready")
+        assert program.wait_for("row").startswith("Confidential: letter.txt")
+        said = program.wait_for("answer")
+        assert said.startswith("failed confidential")
+        assert "A file that belongs to this question is marked confidential." in said
+        assert program.wait_for("left") == f"0 {PHRASE}"
+        for process in program.processes():
+            assert exposed(process, PHRASE) == []
+        program.process.send_signal(signal.SIGTERM)
+        assert program.process.wait(30) == 0
+    assert cloud.requests == []
+    assert list(Journal(place.home / "journal").records()) == []
+    assert place.found(PHRASE, but=("data/history.db",)) == []

@@ -10,12 +10,20 @@ from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any, TypeVar
 
+from app.core.draft import BETWEEN, shown_name
 from app.core.errors import AppError, ErrorCode
 from app.core.events import ContextUse, Usage
 from app.core.messages import Role
 from app.exchange.building import Found, items, mapping, seconds, text
 from app.store.transcripts import Transcript
-from app.store.values import Conversation, Mark, MessageState, Provenance, StoredMessage
+from app.store.values import (
+    Attachment,
+    Conversation,
+    Mark,
+    MessageState,
+    Provenance,
+    StoredMessage,
+)
 
 FORMAT = "tacit-history"
 VERSION = 1
@@ -75,6 +83,7 @@ def _message_document(message: StoredMessage, chosen: int) -> dict[str, Any]:
         "usage": None if message.usage is None else asdict(message.usage),
         "context": None if message.context is None else asdict(message.context),
         "chosen": chosen or None,
+        "attachments": [asdict(one) for one in message.attachments] or None,
         **asdict(message.provenance),
     }
     return {
@@ -158,7 +167,23 @@ def _message(raw: dict[str, object], seen: set[str]) -> StoredMessage | None:
         usage=_figures(Usage, raw.get("usage")),
         context=_figures(ContextUse, raw.get("context")),
         provenance=_provenance(raw),
+        attachments=_attachments(raw),
     )
+
+
+def _attachments(raw: dict[str, object]) -> tuple[Attachment, ...]:
+    """The files in front of the words; none where they do not fit into the text."""
+    found = tuple(
+        Attachment(
+            name=shown_name(text(one.get("name"))),
+            characters=characters,
+            mark=_member(Mark, one.get("mark"), Mark.CONFIDENTIAL),
+        )
+        for one in (mapping(given) for given in items(raw.get("attachments")))
+        if isinstance(characters := one.get("characters"), int) and characters >= 0
+    )
+    room = len(text(raw.get("text"))) - sum(one.characters + len(BETWEEN) for one in found)
+    return found if room >= 0 else ()
 
 
 def _provenance(raw: dict[str, object]) -> Provenance:

@@ -10,18 +10,20 @@ from PySide6.QtCore import QObject, Signal
 
 from app.chat.session import ChatSession
 from app.chat.turn import AnswerEvent, AnswerStored, ConversationChanged, MessageAdded, TurnEvent
+from app.core.draft import Draft, TextFile
 from app.core.errors import AppError
 from app.core.events import Failed, Started, Usage
 from app.core.tasks import Tasks
 from app.store.values import Conversation, MessageState, StoredMessage
 from app.store.worker import HistoryWorker
-from app.ui.chat.drafts import Drafts
+from app.ui.chat.drafts import Drafts, stored_draft
 from app.ui.chat.live_turn import LiveTurn
 from app.ui.chat.shown_path import ShownPath
 from app.ui.status.figures import Figures
 
 _CLOSING_S = 3.0
 _FIRST_PAGE = 200
+_NOTHING = Draft()
 
 
 class ChatController(QObject):
@@ -37,13 +39,13 @@ class ChatController(QObject):
         stream_started(str id), stream_event(str id, object), stream_finished(object).
         answer_failed(object AppError, str id): an answer in front ended with this.
         conversation_changed(object): any conversation is new or has other facts.
-        draft_shown(str): what to put into the composer.
+        draft_shown(object Draft): what to put into the composer.
         busy_changed(bool): an answer is being written in front.
         streaming_changed(object): ids of all conversations with an answer being written.
         turn_ended(str, bool): an answer in the conversation of that id is over; whether it
             came to its end by itself.
         figures_changed(object Figures): for the status bar.
-        send_failed(str text, object AppError): put the text back into the composer.
+        send_failed(object Draft, object AppError): put it back into the composer.
         failed(object AppError): something else did not work.
     """
 
@@ -56,13 +58,13 @@ class ChatController(QObject):
     stream_finished = Signal(object)
     answer_failed = Signal(object, str)
     conversation_changed = Signal(object)
-    draft_shown = Signal(str)
+    draft_shown = Signal(object)
     busy_changed = Signal(bool)
     streaming_changed = Signal(object)
     turn_ended = Signal(str, bool)
     figures_changed = Signal(object)
     model_changed = Signal()
-    send_failed = Signal(str, object)
+    send_failed = Signal(object, object)
     failed = Signal(object)
 
     def __init__(self, session: ChatSession, history: HistoryWorker, tasks: Tasks) -> None:
@@ -114,7 +116,7 @@ class ChatController(QObject):
         self._beginning = None
         self._new_model = ""
         self._show(None, [])
-        self.draft_shown.emit(self.drafts.text(None, ""))
+        self.draft_shown.emit(self.drafts.shown(None, Draft()))
 
     def open(self, conversation_id: str) -> None:
         """Show a conversation, with the answer that is being written in it."""
@@ -130,10 +132,11 @@ class ChatController(QObject):
     async def _open(self, conversation_id: str, ticket: int) -> None:
         turn = self._turns.get(conversation_id)
         try:
-            conversation, messages = await self._history.run(
+            conversation, messages, draft = await self._history.run(
                 lambda store: (
                     store.conversation(conversation_id),
                     store.page(conversation_id, limit=_FIRST_PAGE),
+                    stored_draft(store, conversation_id),
                 )
             )
         except AppError as error:
@@ -147,7 +150,7 @@ class ChatController(QObject):
         # Its end may have come while the store was read, or its beginning.
         turn = self._turns.get(conversation_id) or turn
         self._show(conversation, turn.merged(messages) if turn is not None else messages)
-        self.draft_shown.emit(self.drafts.text(conversation.id, conversation.draft))
+        self.draft_shown.emit(self.drafts.shown(conversation.id, draft))
         if turn is not None and turn.answer_id and turn.final is None:
             self.stream_started.emit(turn.answer_id)
             for event in turn.catch_up():
@@ -188,29 +191,34 @@ class ChatController(QObject):
         self._new_model = model
         self.model_changed.emit()
 
-    def edited(self, text: str) -> None:
-        """The person wrote into the composer."""
-        self.drafts.edited(self._open_id or None, text)
+    def edited(self, draft: Draft) -> None:
+        """The person wrote into the composer, or attached something."""
+        self.drafts.edited(self._open_id or None, draft)
 
-    def send(self, text: str) -> bool:
-        """Send `text` in the conversation in front; False while an answer is being written."""
+    def send(self, text: str, files: tuple[TextFile, ...] = ()) -> bool:
+        """Send `text` in the conversation in front, with `files` before it; False while an
+        answer is being written.
+        """
         if self.is_busy:
             return False
         turn = LiveTurn(conversation_id=self._open_id, ticket=self._ticket)
         self.drafts.sent(self._open_id or None)
         model = "" if self._open_id else self._new_model
-        stream = self._session.send(self._open_id or None, text, turn.cancel, model=model)
-        self._start(turn, stream, text)
+        stream = self._session.send(
+            self._open_id or None, text, turn.cancel, model=model, files=files
+        )
+        self._start(turn, stream, Draft(text, files))
         return True
 
-    def send_to(self, conversation_id: str, text: str) -> bool:
-        """Send `text` in any conversation; False while an answer is being written there."""
+    def send_to(self, conversation_id: str, sent: Draft) -> bool:
+        """Send `sent` in any conversation; False while an answer is being written there."""
         if conversation_id == self._open_id:
-            return self.send(text)
+            return self.send(sent.text, sent.files)
         if conversation_id in self._turns:
             return False
         turn = LiveTurn(conversation_id=conversation_id)
-        self._start(turn, self._session.send(conversation_id, text, turn.cancel), text)
+        stream = self._session.send(conversation_id, sent.text, turn.cancel, files=sent.files)
+        self._start(turn, stream, sent)
         return True
 
     def regenerate(self, message_id: str, model: str = "") -> None:
@@ -237,24 +245,24 @@ class ChatController(QObject):
             turn.cancel.cancel()
 
     def _start(
-        self, turn: LiveTurn, stream: AsyncGenerator[TurnEvent, None], text: str = ""
+        self, turn: LiveTurn, stream: AsyncGenerator[TurnEvent, None], sent: Draft = _NOTHING
     ) -> None:
         if turn.conversation_id:
             self._turns[turn.conversation_id] = turn
         else:
             self._beginning = turn
-        self._running[turn] = self._tasks.start("answer", self._run(turn, stream, text))
+        self._running[turn] = self._tasks.start("answer", self._run(turn, stream, sent))
         self._tell_busy(turn)
 
     async def _run(
-        self, turn: LiveTurn, stream: AsyncGenerator[TurnEvent, None], text: str
+        self, turn: LiveTurn, stream: AsyncGenerator[TurnEvent, None], sent: Draft
     ) -> None:
         try:
             async with aclosing(stream) as events:
                 async for event in events:
                     self._take(turn, event)
         except AppError as error:
-            self._refused(turn, text, error)
+            self._refused(turn, sent, error)
         finally:
             self._running.pop(turn, None)
             self._turns.pop(turn.conversation_id, None)
@@ -265,14 +273,14 @@ class ChatController(QObject):
                 ended = turn.final.state in (MessageState.COMPLETE, MessageState.CUT)
                 self.turn_ended.emit(turn.conversation_id, ended)
 
-    def _refused(self, turn: LiveTurn, text: str, error: AppError) -> None:
-        """Nothing was stored, so nothing may be lost: the text goes back where it came from."""
-        if not text or turn.added:
+    def _refused(self, turn: LiveTurn, sent: Draft, error: AppError) -> None:
+        """Nothing was stored, so nothing may be lost: it goes back where it came from."""
+        if not sent or turn.added:
             self.failed.emit(error)
         elif self._is_in_front(turn):
-            self.send_failed.emit(text, error)
+            self.send_failed.emit(sent, error)
         else:
-            self.drafts.give_back(turn.conversation_id or None, text)
+            self.drafts.give_back(turn.conversation_id or None, sent)
             self.failed.emit(error)
 
     def _is_in_front(self, turn: LiveTurn) -> bool:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
+from app.core.draft import Draft
 from app.core.errors import AppError
 from app.ui.appearance import Appearance
 from app.ui.chat.away_note import AwayNote
 from app.ui.chat.composer import Composer
 from app.ui.chat.header import Header
+from app.ui.chat.message_edit import files_in
 from app.ui.chat.queue_list import QueueList
 from app.ui.chat.welcome import Welcome
 from app.ui.widgets.strip import UNDO_SECONDS, Strip
@@ -37,12 +40,14 @@ class ChatPage(QWidget):
     `is_bound` is True from the first conversation or new chat that was shown.
 
     Signals:
-        send_wanted(str): the text of the composer, or an example.
-        edited(str): what stands in the composer now.
+        send_wanted(object Draft): what stands in the composer, or an example.
+        edited(object Draft): what stands in the composer now.
+        files_given(list[Path]): files to be put into the composer.
     """
 
-    send_wanted = Signal(str)
-    edited = Signal(str)
+    send_wanted = Signal(object)
+    edited = Signal(object)
+    files_given = Signal(list)
 
     def __init__(self, look: Appearance) -> None:
         super().__init__()
@@ -50,8 +55,10 @@ class ChatPage(QWidget):
         self._transcript: TranscriptView | None = None
         self.is_bound = False
         self._early_send = False
+        self._early_files: list[Path] = []
         self._shown_id = ""
         self.setObjectName("page")
+        self.setAcceptDrops(True)
         self.header = Header(look)
         self.welcome = Welcome(look)
         self.finding: Find | None = None
@@ -66,6 +73,8 @@ class ChatPage(QWidget):
         self.stack.addWidget(self.welcome)
         self.composer.edited.connect(self._on_edited)
         self.composer.send_wanted.connect(self._send)
+        self.composer.choose_wanted.connect(self._choose_files)
+        self.composer.files_wanted.connect(self._give_files)
         self.welcome.example_chosen.connect(self._send_example)
         self.header.title.left.connect(self.take_focus)
         self._column = column = QVBoxLayout(self)
@@ -157,6 +166,37 @@ class ChatPage(QWidget):
         super().resizeEvent(event)
         self.composer.set_largest_height(round(self.height() * _COMPOSER_SHARE))
 
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Files can be dropped anywhere on the page."""
+        can_copy = event.possibleActions() & Qt.DropAction.CopyAction
+        if can_copy and files_in(event.mimeData()):
+            self.composer.show_target(on=True)
+            _take_copy(event)
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        """They are somewhere else now."""
+        super().dragLeaveEvent(event)
+        self.composer.show_target(on=False)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """They are attached to what is being written."""
+        self.composer.show_target(on=False)
+        self._give_files(files_in(event.mimeData()))
+        _take_copy(event)
+
+    def _choose_files(self) -> None:
+        # Seldom wanted, and slow to import.
+        from app.ui.widgets.choosing import ask_files
+
+        ask_files(self, self.tr("Attach text files"), self._give_files)
+
+    def _give_files(self, files: list[Path]) -> None:
+        if self.is_bound:
+            self.files_given.emit(files)
+        else:
+            self._early_files += files
+        self.take_focus()
+
     def _foot(self) -> QHBoxLayout:
         column = QVBoxLayout()
         column.setContentsMargins(0, 0, 0, 0)
@@ -195,26 +235,29 @@ class ChatPage(QWidget):
 
     def _send(self, text: str) -> None:
         if self.is_bound:
-            self.send_wanted.emit(text)
+            self.send_wanted.emit(Draft(text, self.composer.files))
         else:
             self._early_send = True
 
     def _send_example(self, text: str) -> None:
-        self.send_wanted.emit(text)
+        self.send_wanted.emit(Draft(text))
         self.take_focus()
 
-    def _show_draft(self, draft: str) -> None:
+    def _show_draft(self, draft: Draft) -> None:
         """The first draft comes while the person may be writing already: that stays, too."""
-        early = "" if self.is_bound else self.composer.draft
+        early = Draft() if self.is_bound else self.composer.draft
         self.is_bound = True
-        self.composer.set_text(early or draft)
+        self.composer.set_draft(early or draft)
         if early and draft:
             self.composer.put_back(draft)
         elif early:
             self.composer.edited.emit()
             # Only where it was meant to go: it was written below "New chat".
-            if self._early_send and self.header.title.isReadOnly():
-                self.send_wanted.emit(self.composer.text)
+            if self._early_send and self.header.title.isReadOnly() and not self._early_files:
+                self.send_wanted.emit(self.composer.draft)
+        if self._early_files:
+            files, self._early_files = self._early_files, []
+            self.files_given.emit(files)
 
     def _append(self, message: StoredMessage) -> None:
         self.strip.clear()
@@ -229,10 +272,16 @@ class ChatPage(QWidget):
             # Qt would give the keyboard to whatever comes first in the window.
             self.take_focus()
 
-    def _put_back(self, text: str, error: AppError) -> None:
-        self.composer.put_back(text)
+    def _put_back(self, draft: Draft, error: AppError) -> None:
+        self.composer.put_back(draft)
         self.strip.fail(error)
 
     def _restyle(self) -> None:
         self.transcript.set_theme(self._look.theme)
         self.transcript.set_text_size(self._look.percent)
+
+
+def _take_copy(event: QDropEvent) -> None:
+    """Accept what is dropped, and never that it is moved: then its source would delete it."""
+    event.setDropAction(Qt.DropAction.CopyAction)
+    event.accept()

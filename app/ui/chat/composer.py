@@ -1,17 +1,20 @@
-"""Where a message is written: the field, large pasted texts beside it, send and stop."""
+"""Where a message is written: the field, texts and files beside it, send and stop."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
+from app.core.draft import Draft, TextFile
 from app.ui.appearance import Appearance
+from app.ui.chat.beside import BesideRow, Pile
 from app.ui.chat.message_edit import MessageEdit
 from app.ui.chat.pasted import PastedText
 from app.ui.widgets.buttons import tool
 from app.ui.widgets.restyle import restyle
 
 _BUTTON = 36
+_BESIDE_SHARE = 0.6
 
 
 class Composer(QFrame):
@@ -21,12 +24,16 @@ class Composer(QFrame):
         send_wanted(str): the whole text is to be sent; the composer still holds it.
         queue_wanted(str): the same, once the answer that is being written is complete.
         stop_wanted: the answer that is being written is to be stopped.
-        edited: the text is another one now, by the person's hand.
+        choose_wanted: the person wants to choose files that are sent along.
+        files_wanted(list[Path]): these are to be sent along.
+        edited: the text or the files are others now, by the person's hand.
     """
 
     send_wanted = Signal(str)
     queue_wanted = Signal(str)
     stop_wanted = Signal()
+    choose_wanted = Signal()
+    files_wanted = Signal(list)
     edited = Signal()
 
     def __init__(self, look: Appearance, parent: QWidget | None = None) -> None:
@@ -35,40 +42,48 @@ class Composer(QFrame):
         self._busy = False
         self._sendable = True
         self._quiet = False
-        self._pasted: list[PastedText] = []
+        self._is_target = False
         self.setProperty("role", "composer")
         self.edit = MessageEdit()
         self.edit.setAccessibleName(self.tr("Message"))
-        self.edit.setPlaceholderText(self.tr("Write a message"))
         self.edit.send_wanted.connect(self._send)
         self.edit.large_paste.connect(self._add_pasted)
+        self.edit.files_given.connect(self.files_wanted)
         self.edit.textChanged.connect(self._on_edited)
         self.edit.focus_changed.connect(self._show_focus)
         self.button = tool(look, "arrow-up", self.tr("Send"), self._press, size=20)
         self.button.setProperty("role", "send")
         self.later = tool(look, "clock", self.tr("Send after this answer"), self._send, size=20)
         self.later.hide()
-        self._pile = QVBoxLayout()
-        self._pile.setSpacing(4)
+        self.clip = tool(look, "paperclip", self.tr("Attach text files"), size=20)
+        self.clip.clicked.connect(self.choose_wanted)
+        self.pile = Pile()
         row = QHBoxLayout()
         row.setSpacing(8)
         row.addWidget(self.edit, 1, Qt.AlignmentFlag.AlignVCenter)
+        row.addWidget(self.clip, 0, Qt.AlignmentFlag.AlignBottom)
         row.addWidget(self.later, 0, Qt.AlignmentFlag.AlignBottom)
         row.addWidget(self.button, 0, Qt.AlignmentFlag.AlignBottom)
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 6, 6, 6)
         column.setSpacing(4)
-        column.addLayout(self._pile)
+        column.addWidget(self.pile)
         column.addLayout(row)
         look.changed.connect(self._resize_button)
         self._resize_button()
+        self._show_placeholder()
         self._show_state()
 
     @property
     def text(self) -> str:
-        """Everything that would be sent: what was typed, then what was pasted beside it."""
-        parts = [self.edit.toPlainText(), *(pasted.text for pasted in self._pasted)]
+        """All words that would be sent: what was typed, then what was pasted beside it."""
+        parts = [self.edit.toPlainText(), *(row.text for row in self.pile.rows)]
         return "\n\n".join(part for part in parts if part.strip())
+
+    @property
+    def files(self) -> tuple[TextFile, ...]:
+        """The files that would be sent with the words."""
+        return tuple(row.file for row in self.pile.rows if row.file is not None)
 
     @property
     def is_busy(self) -> bool:
@@ -76,14 +91,24 @@ class Composer(QFrame):
         return self._busy
 
     @property
-    def draft(self) -> str:
-        """What to remember: as `text`, or the bare white space where nothing else was typed."""
-        return self.text or self.edit.toPlainText()
+    def draft(self) -> Draft:
+        """What to remember: `text`, or the bare white space where nothing else was typed, and
+        the files.
+        """
+        return Draft(self.text or self.edit.toPlainText(), self.files)
 
     def set_text(self, text: str) -> None:
-        """Put `text` in place of what is there, without saying `edited`."""
+        """Put `text` alone in place of what is there, without saying `edited`."""
+        self.set_draft(Draft(text))
+
+    def set_draft(self, draft: Draft) -> None:
+        """Put `draft` in place of what is there, without saying `edited`."""
+        text = draft.text
         self._quiet = True
-        self._remove_pasted(*self._pasted)
+        for row in list(self.pile.rows):
+            self.pile.remove(row)
+        for file in draft.files:
+            self._add_file(file)
         if len(text) > MessageEdit.LARGEST_TEXT:
             self.edit.clear()
             self._add_pasted(text)
@@ -91,19 +116,31 @@ class Composer(QFrame):
             self.edit.setPlainText(text)
             self.edit.moveCursor(self.edit.textCursor().MoveOperation.End)
         self._quiet = False
+        self._show_placeholder()
         self._show_state()
 
-    def take(self) -> str:
-        """The text, which is then gone from here: it has been sent."""
-        text = self.text
-        self.set_text("")
-        return text
+    def take(self) -> Draft:
+        """What would be sent, which is then gone from here: it has been."""
+        taken = Draft(self.text, self.files)
+        self.set_draft(Draft())
+        return taken
 
-    def put_back(self, text: str) -> None:
-        """A text that could not be sent: before what has been typed since."""
-        since = self.draft
-        self.set_text(f"{text}\n\n{since}" if since.strip() else text)
+    def put_back(self, draft: Draft) -> None:
+        """What could not be sent: before what has been typed since."""
+        self.set_draft(draft.before(self.draft))
         self.edited.emit()
+
+    def attach(self, file: TextFile) -> None:
+        """Send `file` along, unless it is there already."""
+        if file not in self.files:
+            self._add_file(file)
+            self._on_changed()
+
+    def show_target(self, on: bool) -> None:
+        """Whether files hang over the page that would be attached here."""
+        self._is_target = on
+        restyle(self, "active", "true" if on or self.edit.hasFocus() else "false")
+        self._show_placeholder()
 
     def set_busy(self, busy: bool) -> None:
         """Whether an answer is being written here: the button then stops it."""
@@ -121,9 +158,10 @@ class Composer(QFrame):
         self._show_state()
 
     def set_largest_height(self, height: int) -> None:
-        """How high the field may grow."""
+        """How high the field may grow; what is beside it takes a part of that."""
         self.edit.largest_height = height
         self.edit.fit()
+        self.pile.set_largest_height(round(height * _BESIDE_SHARE))
 
     def type_text(self, text: str) -> None:
         """Take the keyboard and what was typed elsewhere."""
@@ -147,31 +185,46 @@ class Composer(QFrame):
             self.edited.emit()
 
     def _add_pasted(self, text: str) -> None:
-        pasted = PastedText(self._look, text)
-        pasted.removed.connect(lambda: self._drop_pasted(pasted))
-        self._pasted.append(pasted)
-        self._pile.addWidget(pasted)
-        self._on_edited()
+        self._add(PastedText(self._look, text))
+        self._on_changed()
 
-    def _remove_pasted(self, *gone: PastedText) -> None:
-        for pasted in gone:
-            self._pasted.remove(pasted)
-            self._pile.removeWidget(pasted)
-            pasted.hide()
-            pasted.deleteLater()
+    def _add_file(self, file: TextFile) -> None:
+        # The first window is painted before this is wanted.
+        from app.ui.chat.file_row import FileRow
 
-    def _drop_pasted(self, pasted: PastedText) -> None:
-        self._remove_pasted(pasted)
+        row = FileRow(self._look, file)
+        row.marked.connect(self._on_edited)
+        self._add(row)
+
+    def _add(self, row: BesideRow) -> None:
+        row.removed.connect(lambda: self._drop(row))
+        self.pile.add(row)
+
+    def _drop(self, row: BesideRow) -> None:
+        self.pile.remove(row)
         self.edit.setFocus()
+        self._on_changed()
+
+    def _on_changed(self) -> None:
+        """The rows are others now."""
+        self._show_placeholder()
         self._on_edited()
 
     def _resize_button(self) -> None:
         side = self._look.scaled(_BUTTON)
-        self.button.setFixedSize(side, side)
-        self.later.setFixedSize(side, side)
+        for button in (self.button, self.later, self.clip):
+            button.setFixedSize(side, side)
 
     def _show_focus(self, active: bool) -> None:
-        restyle(self, "active", "true" if active else "false")
+        restyle(self, "active", "true" if active or self._is_target else "false")
+
+    def _show_placeholder(self) -> None:
+        words = self.tr("Write a message")
+        if self._is_target:
+            words = self.tr("Drop text files here to attach them")
+        elif self.files:
+            words = self.tr("Write a question about what is attached")
+        self.edit.setPlaceholderText(words)
 
     def _show_state(self) -> None:
         # While the person edits, only a change of state may cost anything: this runs per key.

@@ -1,4 +1,4 @@
-"""The lock in the head of the chat: whether it is confidential, from where, and the switch."""
+"""The lock of what may be confidential: whether it is, from where, and the switch."""
 
 from __future__ import annotations
 
@@ -18,7 +18,9 @@ _NAME_WIDTH = 140
 
 
 class ConfidentialButton(QPushButton):
-    """A closed lock and the word while the chat is marked, an open lock alone while it is not.
+    """A closed lock and the word while it is marked, an open lock alone while it is not.
+
+    `marked` and `unmarked` are the sentences for these two.
 
     A mark that the chat has from its folder is taken away there.
 
@@ -30,9 +32,10 @@ class ConfidentialButton(QPushButton):
     toggled_by_person = Signal(bool)
     folder_wanted = Signal(str)
 
-    def __init__(self, look: Appearance) -> None:
+    def __init__(self, look: Appearance, *, marked: str, unmarked: str) -> None:
         super().__init__()
         self._look = look
+        self._words = (unmarked, marked)
         self._is_marked = False
         self._is_short = False
         self._folder: Folder | None = None
@@ -42,33 +45,29 @@ class ConfidentialButton(QPushButton):
         self.show_mark(marked=False, is_there=False)
 
     def show_mark(self, *, marked: bool, is_there: bool, folder: Folder | None = None) -> None:
-        """Show the state, and the `folder` that it is from; a chat that has not begun has none."""
+        """Show the state, and the `folder` that it is from; what is not there yet has none."""
         self._is_marked = marked
         self._folder = folder
         self.setVisible(is_there)
-        words = self._words()
+        words = self._sentence()
         # A tooltip would take what looks like HTML for HTML.
         self.setToolTip(f"<qt>{escape(words)}</qt>")
         self.setAccessibleName(words)
         self._draw()
 
     def set_short(self, *, short: bool) -> None:
-        """Leave the word out where the title needs the room; the lock stays."""
+        """Leave the word out where something else needs the room; the lock stays."""
         if short is not self._is_short:
             self._is_short = short
             self._draw()
 
-    def _words(self) -> str:
+    def _sentence(self) -> str:
         if self._folder is not None:
             return self.tr(
                 'Confidential because of the folder "{0}": nothing of this chat leaves this '
                 "computer. Click for the settings of the folder."
             ).format(self._folder.name)
-        if self._is_marked:
-            return self.tr(
-                "Confidential: nothing of this chat leaves this computer. Click to change."
-            )
-        return self.tr("Mark this chat as confidential")
+        return self._words[self._is_marked]
 
     def _on_clicked(self) -> None:
         if self._folder is not None:

@@ -39,7 +39,13 @@ class Header(QFrame):
         self.new.clicked.connect(self.new_wanted)
         self.title = TitleEdit()
         self.personas = PersonaPicker(look)
-        self.confidential = ConfidentialButton(look)
+        self.confidential = ConfidentialButton(
+            look,
+            marked=self.tr(
+                "Confidential: nothing of this chat leaves this computer. Click to change."
+            ),
+            unmarked=self.tr("Mark this chat as confidential"),
+        )
         self.picker = ModelPicker(look)
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 8, 12, 8)

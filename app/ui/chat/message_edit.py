@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from PySide6.QtCore import QMimeData, QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QInputMethodEvent, QKeyEvent, QResizeEvent, QTextOption
+from PySide6.QtGui import (
+    QDragEnterEvent,
+    QFocusEvent,
+    QInputMethodEvent,
+    QKeyEvent,
+    QResizeEvent,
+    QTextOption,
+)
 from PySide6.QtWidgets import QPlainTextEdit, QSizePolicy, QWidget
 
 _ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
@@ -11,16 +20,18 @@ _MARGIN = 4
 
 
 class MessageEdit(QPlainTextEdit):
-    """Plain text only, also from the clipboard.
+    """Plain text only, also from the clipboard; files are for whoever is around it.
 
     Signals:
         send_wanted: the key that sends was pressed.
         large_paste(str): a text too large to be edited here was pasted.
+        files_given(list[Path]): files were pasted.
         focus_changed(bool): it has the keyboard now, or not any more.
     """
 
     send_wanted = Signal()
     large_paste = Signal(str)
+    files_given = Signal(list)
     focus_changed = Signal(bool)
 
     # Laying out one long line takes time that grows with its square; above these sizes a
@@ -77,12 +88,22 @@ class MessageEdit(QPlainTextEdit):
         self._composing = bool(event.preeditString())
         super().inputMethodEvent(event)
 
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Words can be dropped here; files are for the page around it."""
+        if files_in(event.mimeData()):
+            event.ignore()
+        else:
+            super().dragEnterEvent(event)
+
     def canInsertFromMimeData(self, source: QMimeData) -> bool:
-        """Text is all that can be pasted or dropped."""
-        return source.hasText()
+        """Text and files are all that can be pasted or dropped."""
+        return source.hasText() or bool(files_in(source))
 
     def insertFromMimeData(self, source: QMimeData) -> None:
         """Takes the words without their dress; a very large text goes beside the field."""
+        if files := files_in(source):
+            self.files_given.emit(files)
+            return
         text = source.text().replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
         too_long = len(text) + self.document().characterCount() > self.LARGEST_TEXT
         if len(text) > self.LARGEST_PASTE or too_long:
@@ -118,3 +139,10 @@ class MessageEdit(QPlainTextEdit):
 
     def _height_of(self, lines: int) -> int:
         return lines * self.fontMetrics().lineSpacing() + 2 * _MARGIN + 4
+
+
+def files_in(source: QMimeData) -> list[Path]:
+    """The files that are pasted or dropped; none where there is anything besides them."""
+    urls = source.urls()
+    # As text they are their addresses, which is what a web page's links are meant as.
+    return [Path(url.toLocalFile()) for url in urls] if all(u.isLocalFile() for u in urls) else []

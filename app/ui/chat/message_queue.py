@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal
 
+from app.core.draft import Draft
 from app.ui.chat.chat_controller import ChatController
 
 
@@ -22,14 +23,14 @@ class MessageQueue(QObject):
     def __init__(self, chat: ChatController) -> None:
         super().__init__()
         self._chat = chat
-        self._waiting: dict[str, list[str]] = {}
+        self._waiting: dict[str, list[Draft]] = {}
         chat.turn_ended.connect(self._on_ended)
         chat.message_added.connect(self._on_added)
         chat.shown.connect(self.changed)
         chat.busy_changed.connect(self.changed)
 
     @property
-    def texts(self) -> list[str]:
+    def waiting(self) -> list[Draft]:
         """What waits in front, the first to be sent first."""
         return list(self._waiting.get(self._chat.open_id, ()))
 
@@ -38,29 +39,30 @@ class MessageQueue(QObject):
         """Whether nothing is being written that they could wait for."""
         return not self._chat.is_busy
 
-    def add(self, text: str) -> None:
-        """Have `text` wait in front, behind the others."""
-        self._waiting.setdefault(self._chat.open_id, []).append(text)
+    def add(self, message: Draft) -> None:
+        """Have `message` wait in front, behind the others."""
+        self._waiting.setdefault(self._chat.open_id, []).append(message)
         self.changed.emit()
 
-    def take(self, place: int) -> str:
-        """Take the one at `place` out; returns its text."""
+    def take(self, place: int) -> Draft:
+        """Take the one at `place` out."""
         waiting = self._waiting[self._chat.open_id]
-        text = waiting.pop(place)
+        message = waiting.pop(place)
         if not waiting:
             del self._waiting[self._chat.open_id]
         self.changed.emit()
-        return text
+        return message
 
     def send_next(self) -> None:
         """Send the first one in front, where no answer is being written."""
-        if self.texts and self.is_held:
+        if self.waiting and self.is_held:
             self._send(self._chat.open_id)
 
     def give_back(self) -> None:
         """The window closes: what was never sent belongs to the drafts."""
-        for conversation_id, texts in self._waiting.items():
-            self._chat.drafts.give_back(conversation_id or None, "\n\n".join(texts))
+        for conversation_id, waiting in self._waiting.items():
+            for message in reversed(waiting):
+                self._chat.drafts.give_back(conversation_id or None, message)
         self._waiting.clear()
 
     def _send(self, conversation_id: str) -> None:

@@ -2,41 +2,24 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout
+from PySide6.QtCore import QCoreApplication
 
 from app.ui.appearance import Appearance
-from app.ui.widgets.buttons import tool
+from app.ui.chat.beside import BesideRow
 from app.ui.widgets.labels import ElidedLabel, label
 
 _PREVIEW = 120
 
 
-class PastedText(QFrame):
-    """Keeps `text` as it is; a field would take seconds to lay it out.
-
-    Signals:
-        removed: the person does not want to send it.
-    """
-
-    removed = Signal()
+class PastedText(BesideRow):
+    """Keeps `text` as it is; a field would take seconds to lay it out."""
 
     def __init__(self, look: Appearance, text: str) -> None:
-        super().__init__()
-        self.text = text
-        self.setProperty("role", "strip")
-        self.setProperty("tone", "plain")
-        size = f"{len(text):,}"
-        self._title = label(self.tr("Pasted text, {0} characters").format(size), "name")
+        title = label(_tr("Pasted text, {0} characters").format(f"{len(text):,}"), "name")
         preview = ElidedLabel(" ".join(text[:_PREVIEW].split()), "meta")
-        picture = label("")
-        look.set_picture(picture, "file-text", "text_second", 16)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(10, 4, 4, 4)
-        row.setSpacing(8)
-        row.addWidget(picture)
-        row.addWidget(self._title)
-        row.addWidget(preview, 1)
-        row.addWidget(
-            tool(look, "x", self.tr("Remove the pasted text"), self.removed.emit, size=16)
-        )
+        super().__init__(look, title, preview, remove=_tr("Remove the pasted text"))
+        self.text = text
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("PastedText", text)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
+from app.core.draft import Draft
 from app.ui.appearance import Appearance
 from app.ui.widgets.buttons import push, tool
 from app.ui.widgets.labels import ElidedLabel, label
@@ -35,29 +36,31 @@ class QueueList(QFrame):
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(12, 4, 6, 4)
         self._column.setSpacing(2)
-        self._shown: tuple[list[str], bool] = ([], False)
+        self._shown: tuple[list[Draft], bool] = ([], False)
         self.hide()
 
-    def show_waiting(self, texts: list[str], *, is_held: bool) -> None:
-        """Show `texts` in their order; with `is_held` no answer is on its way before them."""
-        if (texts, is_held) == self._shown:
+    def show_waiting(self, waiting: list[Draft], *, is_held: bool) -> None:
+        """Show them in their order; with `is_held` no answer is on its way before them."""
+        if (waiting, is_held) == self._shown:
             return
-        self._shown = (texts, is_held)
+        self._shown = (waiting, is_held)
         empty(self._column)
-        for place, text in enumerate(texts[:_MOST_SHOWN]):
-            self._column.addWidget(self._row(place, text, is_held=is_held))
-        if (more := len(texts) - _MOST_SHOWN) > 0:
+        for place, message in enumerate(waiting[:_MOST_SHOWN]):
+            self._column.addWidget(self._row(place, message, is_held=is_held))
+        if (more := len(waiting) - _MOST_SHOWN) > 0:
             self._column.addWidget(label(self.tr("and {0} more").format(more), "meta"))
-        self.setVisible(bool(texts))
+        self.setVisible(bool(waiting))
 
-    def _row(self, place: int, text: str, *, is_held: bool) -> QWidget:
+    def _row(self, place: int, message: Draft, *, is_held: bool) -> QWidget:
         holder = QWidget()
         row = QHBoxLayout(holder)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(6)
         when = self.tr("Then") if place else self.tr("Next")
         row.addWidget(label(self.tr("Waiting") if is_held else when, "name"))
-        row.addWidget(ElidedLabel(" ".join(text[:_PREVIEW].split()), "second"), 1)
+        row.addWidget(ElidedLabel(" ".join(message.text[:_PREVIEW].split()), "second"), 1)
+        if message.files:
+            row.addWidget(label(self._count_words(len(message.files)), "meta"))
         if is_held and place == 0:
             send = push(self._look, self.tr("Send now"), "strip")
             send.clicked.connect(self.send_wanted)
@@ -69,3 +72,6 @@ class QueueList(QFrame):
         row.addWidget(edit)
         row.addWidget(remove)
         return holder
+
+    def _count_words(self, count: int) -> str:
+        return self.tr("1 file") if count == 1 else self.tr("{0} files").format(count)

@@ -320,7 +320,8 @@ class Board:
 
     def _guess(self, row: Row) -> int:
         measure = self._measures[row.is_question]
-        return estimated_height(len(row.text), row.breaks, measure)
+        files = len(row.message.attachments)
+        return estimated_height(len(row.text), row.breaks, measure) + files * measure.line
 
     def _prepare_guesses(self) -> None:
         """What guesses are made from, for answers and for questions."""

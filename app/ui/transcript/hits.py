@@ -12,6 +12,7 @@ from app.ui.transcript import marks
 from app.ui.transcript.board import Board
 from app.ui.transcript.message import MessageWidget
 from app.ui.transcript.row import Row
+from app.ui.transcript.text import MessageText
 
 # Seconds of drawing in one turn, and milliseconds until the next one.
 _TURN_S, _PAUSE_MS = 0.02, 5
@@ -30,6 +31,7 @@ class Hits(QObject):
         self._board = board
         self._message_id = ""
         self._query = Query(())
+        self._file: int | None = None
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._go_on)
@@ -37,7 +39,8 @@ class Hits(QObject):
     def show(self, message_id: str, typed: str) -> bool:
         """Scroll to `message_id` and mark in it what `typed` looks for.
 
-        Returns False where the message is not there (yet).
+        A file in front of its words is unfolded where only that has it. Returns False where
+        the message is not there (yet).
         """
         row = self._board.row_of(message_id)
         self.clear()
@@ -45,6 +48,7 @@ class Hits(QObject):
             return False
         self._message_id = message_id
         self._query = Query.parse(typed, is_typing=True)
+        self._file = _file_with(row, self._query)
         self._board.follows = False
         self._board.scroll_to(self._value + self._board.top_of(row))
         self._go_on()
@@ -56,7 +60,8 @@ class Hits(QObject):
         row = self._board.row_of(self._message_id)
         self._message_id = ""
         if row is not None and row.widget is not None:
-            row.widget.body.text.setExtraSelections([])
+            for body in row.widget.bodies:
+                body.text.setExtraSelections([])
 
     @property
     def _value(self) -> int:
@@ -69,15 +74,15 @@ class Hits(QObject):
             return
         self._board.draw_now(row, _TURN_S)
         self._board.place()
-        if row.widget is None or not row.widget.body.is_drawn:
+        body = row.widget.unfolded(self._file) if row.widget is not None else None
+        if row.widget is None or body is None or not body.is_drawn:
             self._timer.start(_PAUSE_MS)
             return
-        first = self._mark(row.widget)
-        self._reveal(row, row.widget, first)
+        first = self._mark(body.text)
+        self._reveal(row, row.widget, body.text, first)
 
-    def _mark(self, widget: MessageWidget) -> int | None:
+    def _mark(self, text: MessageText) -> int | None:
         """Mark the words; returns where the first of them begins."""
-        text = widget.body.text
         document = text.message_document
         if document is None:
             return None
@@ -85,15 +90,24 @@ class Hits(QObject):
         marks.show(text, document, found, -1)
         return found[0][0] if found else None
 
-    def _reveal(self, row: Row, widget: MessageWidget, first: int | None) -> None:
+    def _reveal(
+        self, row: Row, widget: MessageWidget, text: MessageText, first: int | None
+    ) -> None:
         top = self._board.top_of(row)
         if first is not None:
-            text = widget.body.text
             start = QTextCursor(text.document())
             start.setPosition(first)
             within = text.viewport().mapTo(widget, text.cursorRect(start).topLeft()).y()
             top += within - round(self._area.viewport().height() * _ABOVE)
         self._board.scroll_to(self._value + top)
+
+
+def _file_with(row: Row, query: Query) -> int | None:
+    """The place of the first file that has what the words have not."""
+    if not row.message.attachments or query.spans(row.text):
+        return None
+    files = enumerate(row.message.files)
+    return next((place for place, file in files if query.spans(file.text)), None)
 
 
 def _spans(document: QTextDocument, query: Query) -> list[tuple[int, int]]:

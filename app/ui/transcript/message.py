@@ -15,10 +15,12 @@ from app.ui.transcript import footer
 from app.ui.transcript.body import Body
 from app.ui.transcript.details import Details
 from app.ui.transcript.editor import MessageEditor
+from app.ui.transcript.files import Files
+from app.ui.transcript.fold import overlay_area
 from app.ui.transcript.footer import Footer
 from app.ui.transcript.row import Row
 from app.ui.transcript.states import CutLine, Ending, plain_label
-from app.ui.transcript.thoughts import Thoughts, overlay_area
+from app.ui.transcript.thoughts import Thoughts
 from app.ui.transcript.words import speaker, waiting_words
 
 # Seconds before it is said what is waited for.
@@ -81,6 +83,7 @@ class MessageWidget(QWidget):
         self.footer.more_wanted.connect(self.menu_wanted)
         self.footer.version_wanted.connect(self.version_wanted)
         self._thoughts: Thoughts | None = None
+        self._files = Files(self, row, self._on_file_turned, self.menu_wanted.emit)
         self._ending: Ending | None = None
         self._cut: CutLine | None = None
         self._waiting = plain_label("", "second", self)
@@ -117,6 +120,7 @@ class MessageWidget(QWidget):
             self._ending.show()
         self._refresh_cut()
         self._refresh_thoughts()
+        self._files.refresh(self._look.formats)
         self.tell_waiting()
 
     def feed(self, text: str, reasoning: str) -> None:
@@ -136,13 +140,21 @@ class MessageWidget(QWidget):
     def work(self, until: float) -> bool:
         """Draw until the clock shows `until`; whether there is more to draw at once."""
         # Both in each turn, lest a long one starve the other.
-        more = [body.work(until) for body in self._bodies()]
+        more = [body.work(until) for body in self.bodies]
         return any(more)
 
     @property
     def is_drawn(self) -> bool:
         """Whether all words that are known and shown have been drawn."""
-        return all(body.is_drawn for body in self._bodies())
+        return all(body.is_drawn for body in self.bodies)
+
+    @property
+    def bodies(self) -> list[Body]:
+        """All texts that are shown."""
+        found = [self.body, *self._files.bodies]
+        if self._thoughts is not None and self._thoughts.body is not None:
+            found.append(self._thoughts.body)
+        return found
 
     def tell_waiting(self) -> bool:
         """Say what is waited for, once it has taken a while; whether the height changed."""
@@ -168,6 +180,7 @@ class MessageWidget(QWidget):
             y += height + theme.space_3
         if self._thoughts is not None:
             y += self._thoughts.arrange(self._look.formats, QPoint(left, y), column)
+        y += self._files.arrange(self._look.formats, QPoint(left, y), column)
         if self.editor is not None:
             self.editor.setGeometry(left, y, column, self.editor.sizeHint().height())
             y += self.editor.height()
@@ -183,6 +196,16 @@ class MessageWidget(QWidget):
         self.footer.setGeometry(left, y + 2, column, height)
         self.update()
         return y + 2 + height
+
+    def unfolded(self, place: int | None) -> Body:
+        """The body of the file at `place`, unfolded for that; with None that of the words."""
+        if place is None:
+            return self.body
+        line = self._files.lines[place]
+        if not line.is_open:
+            line.turn()
+        assert line.body is not None, "it is open"
+        return line.body
 
     def start_editing(self) -> None:
         """Put an editor in the place of the message."""
@@ -217,7 +240,7 @@ class MessageWidget(QWidget):
 
     def stops(self) -> list[QWidget]:
         """What Tab visits in this message, in the order of the eye."""
-        found: list[QWidget] = []
+        found = self._files.stops
         if self._thoughts is not None:
             found.append(self._thoughts)
             if self._thoughts.body is not None:
@@ -254,7 +277,7 @@ class MessageWidget(QWidget):
 
     def place_overlays(self, area: QRect) -> None:
         """Put what floats over the text into `area` of this widget, which is in sight."""
-        for body in self._bodies():
+        for body in self.bodies:
             body.place_buttons(overlay_area(body, area))
 
     def enterEvent(self, event: QEnterEvent) -> None:
@@ -337,10 +360,9 @@ class MessageWidget(QWidget):
         self._refresh_thoughts()
         self.resized.emit()
 
-    def _bodies(self) -> list[Body]:
-        if self._thoughts is None or self._thoughts.body is None:
-            return [self.body]
-        return [self.body, self._thoughts.body]
+    def _on_file_turned(self) -> None:
+        self._files.refresh(self._look.formats)
+        self.resized.emit()
 
     def _on_focused(self, seen: bool) -> None:
         self._ring_shown = seen

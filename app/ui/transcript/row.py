@@ -69,7 +69,8 @@ class Phase(NamedTuple):
 class Row:
     """A message and what the view knows about it.
 
-    `text` and `reasoning` are the whole text so far. `is_measured`: the height is that of
+    `text` and `reasoning` are all words so far, without the files in front of a question;
+    `open_files` are the places of those that are unfolded. `is_measured`: the height is that of
     the drawn message at the present width, not a guess. `needs_work`: its widget has more
     to draw at once. `cut`: the last answer did not see what is above, with these figures.
     `is_last`: nothing follows it. `thought_s` is how long the model thought, as far as that
@@ -85,6 +86,7 @@ class Row:
     is_measured: bool = False
     needs_work: bool = False
     is_reasoning_open: bool = False
+    open_files: set[int] = field(default_factory=set)
     cut: ContextUse | None = None
     is_last: bool = False
     thought_s: float | None = None
@@ -93,7 +95,7 @@ class Row:
     @classmethod
     def of(cls, message: StoredMessage) -> Row:
         """The row of a stored message."""
-        text = message.text
+        text = message.words
         thought_s = message.provenance.reasoning_s
         return cls(message, text, message.reasoning, text.count("\n"), thought_s=thought_s)
 

@@ -296,5 +296,5 @@ class TranscriptView(MessageArea):
 
 def _take_text(row: Row) -> None:
     """The row's text is now that of its message."""
-    row.text, row.reasoning = row.message.text, row.message.reasoning
+    row.text, row.reasoning = row.message.words, row.message.reasoning
     row.breaks = row.text.count("\n")

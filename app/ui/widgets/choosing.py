@@ -1,4 +1,4 @@
-"""Asks for a folder or a file that is there; what is done with it is the caller's affair."""
+"""Asks for a folder or files that are there; what is done with them is the caller's affair."""
 
 from __future__ import annotations
 
@@ -29,8 +29,20 @@ def ask_file(
     return dialog
 
 
-def _dialog(parent: QWidget, title: str, chosen: Callable[[Path], object]) -> QFileDialog:
+def ask_files(parent: QWidget, title: str, chosen: Callable[[list[Path]], object]) -> QFileDialog:
+    """Let the person choose one or more files of any kind."""
+    dialog = _dialog(parent, title)
+    dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+    dialog.filesSelected.connect(lambda files: chosen([Path(file) for file in files]))
+    dialog.open()
+    return dialog
+
+
+def _dialog(
+    parent: QWidget, title: str, chosen: Callable[[Path], object] | None = None
+) -> QFileDialog:
     dialog = QFileDialog(parent, title, str(Path.home()))
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    dialog.fileSelected.connect(lambda file: chosen(Path(file)))
+    if chosen is not None:
+        dialog.fileSelected.connect(lambda file: chosen(Path(file)))
     return dialog

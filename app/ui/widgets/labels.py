@@ -23,10 +23,20 @@ def label(text: str, role: str = "", *, wrap: bool = False, selectable: bool = F
 
 
 class ElidedLabel(QLabel):
-    """One line that shows as much as fits, the whole of it as tooltip."""
+    """One line that shows as much as fits, the whole of it as tooltip.
 
-    def __init__(self, text: str = "", role: str = "") -> None:
+    `elide` says where something is left out.
+    """
+
+    def __init__(
+        self,
+        text: str = "",
+        role: str = "",
+        *,
+        elide: Qt.TextElideMode = Qt.TextElideMode.ElideRight,
+    ) -> None:
         super().__init__(text)
+        self._elide = elide
         self.setTextFormat(Qt.TextFormat.PlainText)
         if role:
             self.setProperty("role", role)
@@ -37,11 +47,9 @@ class ElidedLabel(QLabel):
         return QSize(24, super().minimumSizeHint().height())
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
-        """Draws the line, elided in the middle of nothing: at its end."""
+        """Draws the line, as far as there is room."""
         painter = QPainter(self)
-        shown = self.fontMetrics().elidedText(
-            self.text(), Qt.TextElideMode.ElideRight, self.contentsRect().width()
-        )
+        shown = self.fontMetrics().elidedText(self.text(), self._elide, self.contentsRect().width())
         self.setToolTip(self.text() if shown != self.text() else "")
         painter.drawText(
             self.contentsRect(), int(self.alignment() | Qt.AlignmentFlag.AlignVCenter), shown

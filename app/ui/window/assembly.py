@@ -12,6 +12,7 @@ from app.core.tasks import Tasks
 from app.paths import Paths
 from app.settings.passphrase import LockPassphrase
 from app.store.errors import GoneError
+from app.ui.chat.attaching import Attaching
 from app.ui.chat.chat_controller import ChatController
 from app.ui.chat.history_actions import HistoryActions
 from app.ui.chat.message_queue import MessageQueue
@@ -104,6 +105,7 @@ class Assembly:
             discover=DiscoverController(services.offers, downloads, models, tasks),
             chat=chat,
             queue=MessageQueue(chat),
+            attaching=Attaching(chat, tasks),
             actions=actions,
             personas=PersonasController(services.history, tasks),
             search=SearchController(services.history, tasks),
@@ -176,6 +178,7 @@ class Assembly:
         await self._remember(geometry)
         parts.naming.stop()
         parts.queue.give_back()
+        parts.attaching.close()
         await parts.chat.close()
         await parts.discover.close()
         await parts.downloads.close()

@@ -7,6 +7,7 @@ from dataclasses import replace
 from PySide6.QtCore import QObject
 
 from app.core.cloud import split_reference
+from app.core.draft import Draft
 from app.core.errors import AppError, ErrorCode
 from app.core.events import Loading
 from app.store.values import Conversation
@@ -64,6 +65,9 @@ class ChatConnections(QObject):
         parts.models.changed.connect(self.show_models)
         actions.loaded.connect(side.set_all)
         actions.failed.connect(page.strip.fail)
+        page.files_given.connect(parts.attaching.attach)
+        parts.attaching.attached.connect(page.composer.attach)
+        parts.attaching.failed.connect(page.strip.fail)
         self._connect_undo()
         self._connect_queue()
 
@@ -111,9 +115,8 @@ class ChatConnections(QObject):
     def _connect_queue(self) -> None:
         page, queue = self._window.chat, self._parts.queue
 
-        def put_in(text: str) -> None:
-            queue.add(text)
-            page.composer.take()
+        def put_in() -> None:
+            queue.add(page.composer.take())
             page.edited.emit(page.composer.draft)
 
         def edit(place: int) -> None:
@@ -132,11 +135,11 @@ class ChatConnections(QObject):
         page.queue.edit_wanted.connect(edit)
         page.queue.remove_wanted.connect(remove)
         page.queue.send_wanted.connect(send)
-        queue.changed.connect(lambda: page.queue.show_waiting(queue.texts, is_held=queue.is_held))
+        queue.changed.connect(lambda: page.queue.show_waiting(queue.waiting, is_held=queue.is_held))
 
-    def _send(self, text: str) -> None:
+    def _send(self, draft: Draft) -> None:
         page = self._window.chat
-        if self._parts.chat.send(text) and page.composer.text == text:
+        if self._parts.chat.send(draft.text, draft.files) and page.composer.draft == draft:
             page.composer.take()
 
     def _new_chat(self) -> None:

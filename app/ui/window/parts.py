@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from app.core.tasks import Tasks
+from app.ui.chat.attaching import Attaching
 from app.ui.chat.chat_controller import ChatController
 from app.ui.chat.history_actions import HistoryActions
 from app.ui.chat.message_queue import MessageQueue
@@ -42,6 +43,7 @@ class Parts:
     discover: DiscoverController
     chat: ChatController
     queue: MessageQueue
+    attaching: Attaching
     actions: HistoryActions
     personas: PersonasController
     search: SearchController

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from app.bootstrap import Services
+from app.core.draft import Draft
 from app.core.errors import AppError, ErrorCode
 from app.core.events import Failed, Started, TextDelta, Usage
 from app.core.messages import Role
@@ -37,7 +38,7 @@ class View:
         chat.stream_started.connect(lambda message_id: setattr(self, "live", message_id))
         chat.stream_event.connect(self._event)
         chat.stream_finished.connect(self._finished)
-        chat.draft_shown.connect(lambda text: setattr(self, "composer", text))
+        chat.draft_shown.connect(lambda draft: setattr(self, "composer", draft.text))
         chat.busy_changed.connect(lambda busy: setattr(self, "busy", busy))
         chat.streaming_changed.connect(lambda ids: setattr(self, "streaming", ids))
         chat.failed.connect(self.failures.append)
@@ -75,8 +76,8 @@ class View:
         self.finished.append(message)
         self.live = ""
 
-    def _given_back(self, text: str, error: AppError) -> None:
-        self.composer = text
+    def _given_back(self, draft: Draft, error: AppError) -> None:
+        self.composer = draft.text
         self.failures.append(error)
 
 
@@ -316,7 +317,7 @@ def test_closing_stops_and_keeps_every_answer(
     long_answer(engine)
     chat.send("go")
     aio.until(lambda: bool(view.live) and "w3" in view.text[view.live])
-    chat.edited("half a sentence")
+    chat.edited(Draft("half a sentence"))
     aio.run(chat.close())
     assert not view.streaming
     conversation_id = chat.open_id

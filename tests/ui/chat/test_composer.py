@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QMimeData, Qt, QUrl
 from PySide6.QtGui import QGuiApplication, QInputMethodEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
+from app.core.draft import Draft, TextFile
 from app.ui.appearance import Appearance
 from app.ui.chat.composer import Composer
+from app.ui.chat.file_row import FileRow
 from app.ui.chat.pasted import PastedText
 
 KEY = Qt.Key
@@ -42,7 +45,7 @@ def test_enter_sends_and_the_text_stays_until_it_is_taken(qtbot: QtBot, composer
     QTest.keyClick(composer.edit, KEY.Key_Return)
     assert texts == ["Hello there"]
     assert composer.text == "Hello there"
-    assert composer.take() == "Hello there"
+    assert composer.take() == Draft("Hello there")
     assert composer.text == ""
 
 
@@ -157,12 +160,6 @@ def test_rich_text_is_pasted_as_words(qtbot: QtBot, composer: Composer) -> None:
     assert composer.text == "bold"
 
 
-def test_a_file_is_no_text(composer: Composer) -> None:
-    mime = QMimeData()
-    mime.setUrls([QUrl.fromLocalFile("/tmp/x")])
-    assert not composer.edit.canInsertFromMimeData(mime) or mime.hasText()
-
-
 def test_a_megabyte_is_pasted_at_once_and_sent_whole(qtbot: QtBot, composer: Composer) -> None:
     texts = sent(composer)
     large = "x" * 1_000_000
@@ -195,9 +192,9 @@ def test_a_pasted_text_can_be_removed(qtbot: QtBot, composer: Composer) -> None:
 def test_a_large_draft_comes_back_whole(composer: Composer) -> None:
     draft = "d" * 200_000
     composer.set_text(draft)
-    assert composer.draft == draft
+    assert composer.draft == Draft(draft)
     composer.set_text("short")
-    assert composer.draft == "short"
+    assert composer.draft == Draft("short")
 
 
 def test_setting_a_text_is_not_editing(composer: Composer) -> None:
@@ -213,7 +210,7 @@ def test_a_text_that_could_not_be_sent_goes_before_what_was_typed_since(
     qtbot: QtBot, composer: Composer
 ) -> None:
     QTest.keyClicks(composer.edit, "since")
-    composer.put_back("failed")
+    composer.put_back(Draft("failed"))
     assert composer.text == "failed\n\nsince"
 
 
@@ -228,3 +225,93 @@ def test_it_shows_that_it_has_the_focus(qtbot: QtBot, composer: Composer) -> Non
     assert composer.property("active") == "true"
     composer.edit.focus_changed.emit(False)
     assert composer.property("active") == "false"
+
+
+def rows(composer: Composer) -> list[FileRow]:
+    return [row for row in composer.pile.rows if isinstance(row, FileRow)]
+
+
+def mime_of(*paths: str) -> QMimeData:
+    mime = QMimeData()
+    mime.setUrls([QUrl.fromLocalFile(path) for path in paths])
+    return mime
+
+
+def test_pasted_files_are_wanted_and_not_written_as_text(composer: Composer) -> None:
+    wanted: list[list[Path]] = []
+    composer.files_wanted.connect(wanted.append)
+    composer.edit.insertFromMimeData(mime_of("/home/a b.txt", "/home/два.md"))
+    assert wanted == [[Path("/home/a b.txt"), Path("/home/два.md")]]
+    assert composer.text == ""
+    link = QMimeData()
+    link.setUrls([QUrl("https://example.org/a.txt")])
+    link.setText("https://example.org/a.txt")
+    composer.edit.insertFromMimeData(link)
+    assert (len(wanted), composer.text) == (1, "https://example.org/a.txt")
+
+
+def test_a_file_is_a_row_that_can_be_removed(composer: Composer) -> None:
+    edits: list[int] = []
+    composer.edited.connect(lambda: edits.append(1))
+    composer.attach(TextFile("lease.txt", "x" * 3_500))
+    (row,) = rows(composer)
+    assert composer.edit.placeholderText() == "Write a question about what is attached"
+    words = [label.text() for label in row.findChildren(QLabel)]
+    assert "lease.txt" in words
+    assert "4 kB, about 1,000 tokens" in words
+    assert row.cross.accessibleName() == "Remove lease.txt"
+    composer.attach(TextFile("lease.txt", "x" * 3_500))
+    assert len(rows(composer)) == 1, "the same file is not sent twice"
+    row.cross.click()
+    assert (composer.files, edits) == ((), [1, 1])
+    assert composer.pile.isHidden()
+    assert composer.edit.hasFocus()
+
+
+def test_a_file_is_marked_by_a_lock_that_says_so(composer: Composer) -> None:
+    composer.attach(TextFile("pay.csv", "1"))
+    (row,) = rows(composer)
+    assert row.lock.accessibleName() == "Mark pay.csv as confidential"
+    row.lock.click()
+    assert row.lock.text() == "Confidential"
+    assert row.lock.accessibleName().startswith("Confidential: pay.csv")
+    assert composer.draft == Draft("", (TextFile("pay.csv", "1", is_confidential=True),))
+    row.lock.click()
+    assert not composer.files[0].is_confidential
+
+
+def test_files_need_a_question(composer: Composer) -> None:
+    texts = sent(composer)
+    composer.attach(TextFile("a.txt", "a"))
+    assert not composer.button.isEnabled()
+    QTest.keyClick(composer.edit, KEY.Key_Return)
+    assert texts == []
+    QTest.keyClicks(composer.edit, "why?")
+    assert composer.button.isEnabled()
+    assert composer.take() == Draft("why?", (TextFile("a.txt", "a"),))
+    assert composer.files == ()
+
+
+def test_many_files_leave_room_for_the_words(qtbot: QtBot, composer: Composer) -> None:
+    for number in range(20):
+        composer.attach(TextFile(f"{number} {'long ' * 40}.txt", "x"))
+    assert composer.pile.height() < 6 * rows(composer)[0].height()
+    assert composer.pile.minimumSizeHint().width() == 0
+    for row in rows(composer):
+        assert row.width() <= composer.width()
+
+
+def test_a_draft_with_files_is_put_back_whole(composer: Composer) -> None:
+    one, two = TextFile("one", "1"), TextFile("two", "2")
+    composer.set_draft(Draft("since", (two,)))
+    composer.put_back(Draft("failed", (one,)))
+    assert composer.draft == Draft("failed\n\nsince", (one, two))
+
+
+def test_the_clip_is_reached_by_keyboard(qtbot: QtBot, composer: Composer) -> None:
+    wanted: list[int] = []
+    composer.choose_wanted.connect(lambda: wanted.append(1))
+    QTest.keyClick(composer.edit, KEY.Key_Tab)
+    assert composer.clip.hasFocus()
+    QTest.keyClick(composer.clip, KEY.Key_Space)
+    assert wanted == [1]

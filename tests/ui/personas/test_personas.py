@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QPushButton
 
+from app.core.draft import Draft
 from app.core.messages import Role
 from app.engine.fake import FakeEngine, scripted_answer
 from app.store.personas import Persona, Preset, SavedPrompt
@@ -30,7 +31,7 @@ def keep(desk: Desk, aio: Async, *kept: Persona | Preset | SavedPrompt) -> list[
 
 def ask(desk: Desk, aio: Async, text: str) -> None:
     before = len(desk.said())
-    desk.chat.send_wanted.emit(text)
+    desk.chat.send_wanted.emit(Draft(text))
     aio.until(lambda: len(desk.said()) == before + 2 and not desk.parts.chat.is_busy)
 
 

@@ -10,6 +10,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
+from app.core.draft import Draft
 from app.core.errors import AppError, ErrorCode
 from app.core.events import Failed
 from app.core.status import EngineState, EngineStatus
@@ -341,7 +342,7 @@ def test_what_is_typed_before_the_services_are_there_stays(
     install_model(paths)
     desk = make_desk(before=lambda window: QTest.keyClicks(window.chat.composer.edit, "early"))
     aio.until(lambda: bool(desk.parts.models.usable) and desk.chat.is_bound)
-    aio.until(lambda: desk.parts.chat.drafts.text(None, "") == "early")
+    aio.until(lambda: desk.parts.chat.drafts.shown(None, Draft()).text == "early")
     assert desk.composer.toPlainText() == "early"
 
 

@@ -12,6 +12,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 
+from app.core.draft import Draft
 from app.core.messages import Role
 from app.engine.fake import FakeEngine, scripted_answer
 from app.paths import Paths
@@ -301,7 +302,7 @@ def test_the_model_names_the_chat_and_the_person_keeps_the_last_word(
     aio.until(lambda: bool(desk.parts.models.usable))
     engine.enqueue(scripted_answer("It says no."))
     engine.enqueue(scripted_answer("Clause seven"))
-    desk.chat.send_wanted.emit("What does clause seven say?")
+    desk.chat.send_wanted.emit(Draft("What does clause seven say?"))
     aio.until(lambda: desk.titles()[1:] == ["Clause seven"])
     assert desk.chat.header.title.text() == "Clause seven"
 

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from app.core.draft import Draft, TextFile
 from app.core.errors import AppError, ErrorCode
 from app.core.events import ContextUse, Usage
 from app.core.handoff import CancelToken
@@ -40,7 +41,11 @@ FORMATS = list(ExportFormat)
 def fill(history: History) -> list[str]:
     """Two conversations with everything that one can have; returns their ids."""
     lease = history.create_conversation("Lease <of> 東京", model="m1", system_prompt="Be exact.")
-    question = history.add_message(lease.id, None, Role.USER, "Why?\n\n<b>bold</b> & `code`")
+    asked = Draft(
+        "Why?\n\n<b>bold</b> & `code`", (TextFile("pay ½.csv", "1;2", is_confidential=True),)
+    )
+    question = history.add_message(lease.id, None, Role.USER, asked.whole)
+    history.attachments.note(question.id, asked.files)
     first = history.add_message(lease.id, question.id, Role.ASSISTANT, "Because.")
     history.update_message(
         first.id, reasoning="Hm.", state=MessageState.CUT, error="It was cut.", provider="p",
@@ -101,6 +106,23 @@ def test_json_comes_back_exactly_with_all_branches(
         json.loads(again.read_text("utf-8"))["conversations"]
         == (json.loads(file.read_text("utf-8"))["conversations"])
     )
+
+
+def test_files_that_do_not_fit_into_the_text_are_only_text(
+    here: Direct, there: Direct, tmp_path: Path
+) -> None:
+    fill(here.history)
+    file = tmp_path / "out.json"
+    export_to(file, here, ExportFormat.JSON)
+    document = json.loads(file.read_text("utf-8"))
+    (attached,) = [
+        m for c in document["conversations"] for m in c["messages"] if "attachments" in m
+    ]
+    attached["attachments"][0]["characters"] = 10**9
+    file.write_text(json.dumps(document), "utf-8")
+    import_from(file, there)
+    message = there.history.message(attached["id"])
+    assert (message.attachments, message.words) == ((), attached["text"])
 
 
 def test_importing_ones_own_export_again_makes_no_doubles(here: Direct, tmp_path: Path) -> None:

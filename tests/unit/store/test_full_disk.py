@@ -99,7 +99,7 @@ def test_deleting_works_on_a_full_disk_as_soon_as_there_is_a_little_room(
     history.open()
     kept, gone = (history.create_conversation(title) for title in ("kept", "gone"))
     for one in (kept, gone):
-        history.add_message(one.id, None, Role.USER, f"{one.title} " * 5_000)
+        history.add_message(one.id, None, Role.USER, f"{one.title} " * 3_000)
     filler = fill(small_disk)
     with contextlib.suppress(AppError):
         history.delete_conversation(gone.id)
