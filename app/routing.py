@@ -16,7 +16,7 @@ from app.core.errors import AppError, ErrorCode
 from app.models.library import Library
 from app.models.trials import Trials
 from app.paths import Paths, resources_dir
-from app.redaction.names import NameLists
+from app.redaction.lexicon import NameLists
 from app.redaction.redactor import Redactor
 from app.redaction.words import OwnWords
 from app.router.rules import Rules
@@ -122,7 +122,7 @@ def own_words(paths: Paths) -> OwnWords:
 def name_lists() -> NameLists:
     """The common names; blocking the first time. Raises `AppError` for a broken installation."""
     try:
-        return NameLists.parse((resources_dir() / "names.txt").read_text(encoding="utf-8"))
+        return NameLists.load(resources_dir())
     except OSError as error:
         raise AppError(
             "The program's own files are incomplete: the list of names is missing.",

@@ -127,6 +127,18 @@ def _natives(packages: dict[str, Component]) -> Iterator[Component]:
     yield _native("stix-two-math", "2.11", "OFL-1.1", {"OFL.txt": TEXTS / "STIX.txt"})
     yield _native("dejavu-sans", "2.37", "Bitstream-Vera", {"LICENSE.txt": TEXTS / "DejaVu.txt"})
     yield _native("lucide", "1.62.0", "ISC", {"LICENSE": ROOT / "resources" / "icons" / "LICENSE"})
+    yield from _words()
+
+
+def _words() -> Iterator[Component]:
+    """The lists of words and names, of which only the data of these packages is inside."""
+    folder = ROOT / "resources" / "words"
+    own = {"LICENSES.txt": folder / "LICENSES.txt"}
+    german = {**own, "CC-BY-SA-4.0.txt": folder / "CC-BY-SA-4.0.txt"}
+    yield _native("faker-names", "40.63.0", "MIT", own)
+    yield _native("german-nouns", "1.2.5", "CC-BY-SA-4.0", german)
+    yield _native("pyspellchecker-words", "0.9.1", "MIT", own)
+    yield _native("scowl", "2020.12.07", "LicenseRef-SCOWL", own)
 
 
 def _of_microsoft(packages: dict[str, Component]) -> Iterator[Component]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right, insort
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cache
 
-from app.redaction.names import NameLists, find_known, find_names
+from app.redaction.lexicon import NameLists
+from app.redaction.names import find_known, find_names
 from app.redaction.numbers import find_numbers
 from app.redaction.places import find_places
 from app.redaction.values import RANK, Kind, Span
@@ -20,7 +22,7 @@ def find(text: str, lists: NameLists, words: Sequence[str] = ()) -> tuple[Span, 
 
     `words` are the person's own, which are found in any case, and not as parts of longer ones.
     """
-    found = [*_own(text, tuple(words)), *find_numbers(text), *find_places(text)]
+    found = [*_own(text, tuple(words)), *find_numbers(text), *find_places(text, lists.places)]
     return _apart(text, [*found, *find_names(text, lists)])
 
 
@@ -55,20 +57,24 @@ def _apart(text: str, found: Iterable[Span]) -> tuple[Span, ...]:
             taken[-1] = Span(taken[-1].start, max(taken[-1].end, span.end), span.kind)
         else:
             taken.append(span)
-    kept: list[Span] = []
+    kept: list[Span] = []  # in the order of the text
     for span in taken:  # still with the surest first
-        parts = _uncovered(span, kept)
-        kept += [
-            part for part in parts if part == span or _MATTERS.search(text, part.start, part.end)
-        ]
-    return tuple(sorted(kept, key=lambda one: one.start))
+        for part in _uncovered(span, kept):
+            if part == span or _MATTERS.search(text, part.start, part.end):
+                insort(kept, part, key=_start)
+    return tuple(kept)
+
+
+def _start(span: Span) -> int:
+    return span.start
 
 
 def _uncovered(span: Span, kept: Sequence[Span]) -> list[Span]:
     """The parts of `span` that no piece of `kept` covers."""
     parts = [span]
-    for other in kept:
-        if other.end <= span.start or other.start >= span.end:
+    first = max(0, bisect_right(kept, span.start, key=_start) - 1)
+    for other in kept[first : bisect_left(kept, span.end, key=_start)]:
+        if other.end <= span.start:
             continue
         parts = [
             Span(start, end, span.kind)

@@ -1,4 +1,4 @@
-"""Finds names of people: by lists of common names and by what stands around them.
+"""Finds names of people: by lists, by what announces them, and by what stands around them.
 
 No list is complete and no rule is certain, so nobody may rely on this alone; what was found is
 shown before anything leaves.
@@ -8,84 +8,45 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 
+from app.redaction.announced import find_announced
+from app.redaction.cues import EMAIL_LOCAL, PART
+from app.redaction.lexicon import NameLists, Standing
+from app.redaction.runs import find_beside, find_unannounced
+from app.redaction.scripts import find_in_other_scripts
+from app.redaction.things import things_in
+from app.redaction.tokens import WORD, Words, bare, words_of
 from app.redaction.values import Kind, Span
 
-_PART = r"[A-ZÀ-ÖØ-Ý][\w'\u2019]*(?:-[A-ZÀ-ÖØ-Ý][\w'\u2019]*)*"
-_JOINING = (
-    r"(?:von der|von dem|von|vom|zu|zur|van der|van den|van|de la|de|del|di|da|dos|bin|al|el|ter)"
+_REVERSED = re.compile(rf"(?<![\w@]){PART},\s(?P<given>{PART})(?:\s[A-Z]\.)?")
+_SMALL = re.compile(r"(?<![\w@.'/\\-])[^\W\d_A-Z]{4,}(?![\w@'/\\.(=-]\w|[@(=_])")
+_BEFORE_SMALL = re.compile(
+    r"(?i:\b(?:to|tell|told|with|from|for|ask|asked|and|by|is|hey|hi|dear|thanks|that|because|when"
+    r"|todo\()|\b(?:mit|von|an|und|dass|für|hallo|hi|liebe[rs]?|du|frag|sag|kannst du"
+    r"|schreib))[ ]?\(?$"
 )
-_WORD = re.compile(rf"(?<![\w@./]){_PART}")
-_TITLE = (
-    r"(?:Herrn?|Frau|Dr\.?(?:\s(?:med|phil|jur|rer\. ?nat)\.)?|Prof\.?|Professor(?:in)?|Mr\.?"
-    r"|Mrs\.?|Ms\.?|Miss|Mister|Sir|Lady|Madam|Judge|Nurse|Officer|Pfarrer(?:in)?|Schwester"
-    r"|Richter(?:in)?|Rechtsanw(?:alt|ältin)|RA(?:in)?|Dipl\.-Ing\.|Captain|Sergeant|Onkel|Tante"
-    r"|Uncle|Aunt)"
-)
-_NAME = rf"{_PART}(?:\s+(?:[A-Z]\.|{_JOINING}|{_PART})){{0,3}}"
-_AFTER_TITLE = re.compile(rf"(?<!\w)(?:{_TITLE}\s+)+(?P<name>{_NAME})")
-_CUE = (
-    rf"my name is|(?:i am|i'm) called|(?:i|you) can call me|name(?:d)?\s*:|mein name ist|ich heiße"
-    rf"|ich bin(?= {_NAME}[,.])|heißt|namens|patient(?:in)?\s*:|client\s*:|mandant(?:in)?\s*:"
-    r"|klient(?:in)?\s*:|kunde\s*:|customer\s*:|employee\s*:|signed(?: by)?\s*:?"
-    r"|gezeichnet\s*:?|gez\.|unterschrift\s*:|dear|liebe[rs]?|hallo|hi|hello|regards,|wishes,"
-    r"|sincerely,|yours,|grüßen?,?|attn:?|z\. ?hd\.|contact\s*:|ansprechpartner(?:in)?\s*:"
-    r"|author\s*:|von\s*:|from\s*:|to\s*:|an\s*:"
-)
-_CUES = re.compile(rf"(?i:\b(?:{_CUE})\s+)(?P<name>{_NAME})")
-_REVERSED = re.compile(rf"(?<![\w@]){_PART},\s(?P<given>{_PART})")
 _TRIVIAL = 3
-
-
-@dataclass(frozen=True, slots=True)
-class NameLists:
-    """Common names; `everyday` are those that are ordinary words as well. `never` are words that
-    begin sentences or are nouns, and stand beside names all the time.
-    """
-
-    given: frozenset[str]
-    family: frozenset[str]
-    everyday: frozenset[str]
-    never: frozenset[str]
-
-    @classmethod
-    def parse(cls, text: str) -> NameLists:
-        """From the lines of `resources/names.txt`."""
-        lists: dict[str, set[str]] = {"given": set(), "family": set(), "never": set()}
-        everyday: set[str] = set()
-        current = "given"
-        for line in text.splitlines():
-            if line.startswith("["):
-                current = line.strip("[] ")
-            elif not line.startswith("#"):
-                for word in line.split():
-                    name = word.removesuffix("?")
-                    lists[current].add(name)
-                    if name != word:
-                        everyday.add(name)
-        given, family, never = (frozenset(lists[name]) for name in ("given", "family", "never"))
-        return cls(given, family, frozenset(everyday), never)
+_NO_PART = frozenset({Standing.WORD, Standing.EVERYDAY, Standing.THING})
 
 
 def find_names(text: str, lists: NameLists) -> Iterator[Span]:
     """Names of people; some may overlap."""
-    for pattern in (_AFTER_TITLE, _CUES):
-        for match in pattern.finditer(text):
-            certain = pattern is _AFTER_TITLE
-            if span := _trimmed(text, match.span("name"), lists, is_certain=certain):
-                yield span
-    for match in _REVERSED.finditer(text):
-        given, family = match["given"], match[0].partition(",")[0]
-        if given in lists.given and family not in lists.never and family not in lists.given:
-            yield Span(match.start(), match.end(), Kind.NAME)
-    yield from _listed(text, lists)
+    words = words_of(text, lists)
+    things = things_in(words, lists)
+    found = [*find_announced(words, lists), *find_unannounced(words, lists, things)]
+    found += _reversed(text, lists)
+    found += _in_addresses(words)
+    yield from found
+    taken = {number for span in found for number in words.within(span.start, span.end)}
+    yield from find_beside(words, lists, things, taken)
+    yield from _small(words, lists)
+    yield from find_in_other_scripts(text)
 
 
 def find_known(text: str, parts: Collection[str]) -> Iterator[Span]:
     """Parts of names that were found elsewhere in the same conversation."""
-    for match in _WORD.finditer(text) if parts else ():
-        word = match[0].removesuffix("'s").removesuffix("\u2019s")
+    for match in WORD.finditer(text) if parts else ():
+        word = bare(match[0])
         if word in parts or (word.endswith("s") and word[:-1] in parts):
             length = len(word) if word in parts else len(word) - 1
             yield Span(match.start(), match.start() + length, Kind.NAME)
@@ -93,65 +54,50 @@ def find_known(text: str, parts: Collection[str]) -> Iterator[Span]:
 
 def parts_of(name: str, lists: NameLists) -> Iterator[str]:
     """The parts of a name by which the person may be called elsewhere."""
-    for word in _WORD.findall(name):
-        if len(word) >= _TRIVIAL and word not in lists.never and word not in lists.everyday:
-            yield word
+    parts = [bare(part) for part in WORD.findall(name)]
+    for part in parts:
+        standing = lists.standing(part)
+        # "Jack London": with a given name in front it is hardly the place.
+        is_other = standing in _NO_PART or (standing is Standing.PLACE and len(parts) == 1)
+        if len(part) >= _TRIVIAL and part not in lists.never and not is_other:
+            yield part
 
 
-def _listed(text: str, lists: NameLists) -> Iterator[Span]:
-    """Runs of capitalised words in which a common name stands."""
-    words = list(_WORD.finditer(text))
-    place = 0
-    while place < len(words):
-        word = _bare(words[place][0])
-        begins = word in lists.given or (word in lists.family and word not in lists.everyday)
-        if not begins or word in lists.never:
-            place += 1
+def _reversed(text: str, lists: NameLists) -> Iterator[Span]:
+    """ "Mahlangu, Sipho": the family name first."""
+    for match in _REVERSED.finditer(text):
+        given, family = match["given"], match[0].partition(",")[0]
+        is_family = lists.standing(family) in {
+            Standing.FAMILY, Standing.UNKNOWN, Standing.EVERYDAY, Standing.COMPOUND,
+        }  # fmt: skip
+        if given in lists.given and is_family and family not in lists.given:
+            yield Span(match.start(), match.end(), Kind.NAME)
+
+
+def _in_addresses(words: Words) -> Iterator[Span]:
+    """Words that an e-mail address of the same text is made of."""
+    locals_ = [found.lower() for found in EMAIL_LOCAL.findall(words.text)]
+    if not locals_:
+        return
+    parts = {part for one in locals_ for part in re.split(r"[._+\d-]+", one) if len(part) > 2}
+    # "tockington" and "r.tockington", but "rtockington" and "tocki" as well.
+    longer = {part[cut:] for part in parts for cut in (1, 2)}
+    beginnings = {part[:end] for part in parts for end in range(4, len(part))}
+    for token in words.tokens:
+        word = token.word.lower()
+        is_part = word in parts or (len(word) > 3 and (word in longer or word in beginnings))
+        if is_part and token.standing not in {Standing.WORD, Standing.THING}:
+            yield Span(token.start, token.end, Kind.NAME)
+
+
+def _small(words: Words, lists: NameLists) -> Iterator[Span]:
+    """Given names in lower case, as in a chat, where nothing else is written like that."""
+    for match in _SMALL.finditer(words.text):
+        name = match[0].title()
+        if name not in lists.given or lists.standing(name) is not Standing.GIVEN:
             continue
-        last = _run(text, words, place, lists)
-        end = words[place].start() + len(word) if last == place else _end(words[last])
-        if last > place or word not in lists.everyday:
-            yield Span(words[place].start(), end, Kind.NAME)
-        place = last + 1
-
-
-def _run(text: str, words: list[re.Match[str]], first: int, lists: NameLists) -> int:
-    """The last word of the name that begins with `first`: at most three more."""
-    last = first
-    for following in range(first + 1, min(first + 4, len(words))):
-        if _bare(words[last][0]) != words[last][0]:
-            break  # after "Anna's" another word begins
-        between = text[words[last].end() : words[following].start()]
-        plain = re.fullmatch(rf"\s(?:[A-Z]\.\s|{_JOINING}\s)?|\.\s", between)
-        if plain is None or "\n" in between or words[following][0] in lists.never:
-            break
-        if between == ". " and len(words[last][0]) > 1:
-            break
-        last = following
-    return last
-
-
-def _trimmed(
-    text: str, place: tuple[int, int], lists: NameLists, *, is_certain: bool
-) -> Span | None:
-    """The name without words at its end that are none; None where nothing is left."""
-    start, end = place
-    words = [match for match in _WORD.finditer(text, start, end) if match.start() >= start]
-    kept: list[re.Match[str]] = []
-    for match in words:
-        if match[0] in lists.never or (kept and "\n" in text[kept[-1].end() : match.start()]):
-            break
-        kept.append(match)
-    if not kept or kept[0].start() != start:
-        return None
-    if not is_certain and len(kept) == 1 and len(kept[0][0]) < _TRIVIAL:
-        return None
-    return Span(start, _end(kept[-1]), Kind.NAME)
-
-
-def _bare(word: str) -> str:
-    return word.removesuffix("'s").removesuffix("\u2019s")
-
-
-def _end(match: re.Match[str]) -> int:
-    return match.start() + len(_bare(match[0]))
+        if lists.is_word(name) or name in lists.places:
+            continue
+        before = words.text[max(0, match.start() - 16) : match.start()]
+        if words.language in {"en", "de"} and _BEFORE_SMALL.search(before):
+            yield Span(match.start(), match.end(), Kind.NAME)

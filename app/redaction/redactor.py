@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 
 from app.core.messages import ChatRequest, Message
 from app.redaction.finding import find, with_known
-from app.redaction.names import NameLists, parts_of
+from app.redaction.lexicon import NameLists
+from app.redaction.names import parts_of
 from app.redaction.restoring import Restorer
 from app.redaction.values import Kind, Span
 

@@ -13,14 +13,14 @@ from app.core.events import Done, Event, Failed, FinishReason, Notice, TextDelta
 from app.core.handoff import CancelToken, Worker
 from app.core.messages import ChatRequest, Message, Role
 from app.providers.fake import FakeProvider
-from app.redaction.names import NameLists
+from app.redaction.lexicon import NameLists
 from app.redaction.redactor import Redactor
 from app.router.router import Approve, Departure, Route, Router
 from app.router.rules import Condition, ProviderRules, Rule, Rules
 from app.router.situation import MarkedBy, Need, Situation, Switches
 
 REQUEST = ChatRequest(messages=(Message(Role.USER, "Write to max@example.org, please."),))
-NO_NAMES = NameLists(frozenset(), frozenset(), frozenset(), frozenset())
+NO_NAMES = NameLists()
 OPEN = Switches(cloud=True, providers=frozenset({"anthropic", "openrouter"}))
 FALLING = replace(OPEN, fallback=True, fallback_for=frozenset({"out-of-memory"}))
 CHAIN = Rules(fallback_chain=("onnx", "anthropic", "openrouter"))
