@@ -49,9 +49,10 @@ class Situation:
     `provider` and `model` are what was asked for ("auto" and "" leave it open). `marked` says
     what makes it confidential. `folder` is the name of the folder around the conversation.
     `fixed` names the parameters that were asked for expressly, which no rules file changes.
-    `prompt_tokens` is estimated; `expected_s` and `expected_cost_usd` are None where nothing is
-    known. `has_begun`: a word of the answer has been shown. `tried` are the providers that have
-    failed already, the last of them with `failure`.
+    `prompt_tokens` is estimated, and never less than it was said to be; `expected_s` and
+    `expected_cost_usd` are None where nothing is known. `has_begun`: a word of the answer has
+    been shown. `tried` are the providers that have failed already, the last of them with
+    `failure`.
     """
 
     provider: str = AUTO
@@ -111,13 +112,18 @@ class Switches:
         """Whether what this provider is asked stays on this machine."""
         return provider in self.locals
 
+    def supposing(self, *, cloud: bool) -> Switches:
+        """The same, as if everything elsewhere were switched on, or off; for explaining only."""
+        return replace(self, cloud=cloud, providers=self.known if cloud else frozenset())
+
 
 def measured(situation: Situation, request: ChatRequest, switches: Switches) -> Situation:
     """`situation` with what can be told from the request and from what is known of providers.
 
     What an answer would cost is reckoned with the dearest provider that is switched on.
     """
-    tokens = round(sum(len(m.text) for m in request.messages) / _CHARACTERS_PER_TOKEN)
+    estimated = round(sum(len(m.text) for m in request.messages) / _CHARACTERS_PER_TOKEN)
+    tokens = max(estimated, situation.prompt_tokens)
     written = min(request.parameters.max_tokens or _USUAL_ANSWER, _USUAL_ANSWER)
     costs = [
         (read * tokens + write * written) / 1e6

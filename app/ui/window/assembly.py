@@ -119,7 +119,9 @@ class Assembly:
             privacy=PrivacyController(privacy, services.engine_status, tasks),
             proof=ProofController(privacy.prove, tasks),
             journal=JournalController(privacy.journal, tasks),
-            routing=RoutingController(services.rules, services.words, services.router, tasks),
+            routing=RoutingController(
+                services.rules, services.words, services.router, services.cloud, tasks
+            ),
         )
         window.chat.add_transcript(
             TranscriptView(window.look.theme, window.look.percent, model_name=models.name_of)
