@@ -11,15 +11,28 @@ from app.ui.widgets.labels import label
 from app.ui.widgets.restyle import restyle
 
 _NARROW = 420
+_LEAST = 48
 
 
 class FieldRow(QWidget):
-    """A name with its help at the left, the field at the right."""
+    """A name with its help at the left, the field at the right.
+
+    A `wide` field always stands under its name; `width` is how wide it is beside it, where
+    text has its usual size (0: as wide as it likes).
+    """
 
     def __init__(
-        self, look: Appearance, name: str, help_text: str, field: QWidget, *, wide: bool = False
+        self,
+        look: Appearance,
+        name: str,
+        help_text: str,
+        field: QWidget,
+        *,
+        wide: bool = False,
+        width: int = 0,
     ) -> None:
         super().__init__()
+        self._width = width
         self._look = look
         self.field = field
         self._is_wide = wide
@@ -41,6 +54,9 @@ class FieldRow(QWidget):
         column.setSpacing(4)
         column.addLayout(self._line)
         column.addWidget(self._refused)
+        if wide or width:
+            # A list would insist on the room for its longest words.
+            field.setMinimumWidth(_LEAST)
         if wide:
             self._line.setDirection(QBoxLayout.Direction.TopToBottom)
 
@@ -63,4 +79,8 @@ class FieldRow(QWidget):
         way, align = QBoxLayout.Direction, Qt.AlignmentFlag
         is_narrow = self.width() < self._look.scaled(_NARROW)
         self._line.setDirection(way.TopToBottom if is_narrow else way.LeftToRight)
+        if self._width:
+            width = self._look.scaled(self._width)
+            self.field.setMinimumWidth(_LEAST if is_narrow else width)
+            self.field.setMaximumWidth(width)
         self._line.setAlignment(self.field, align.AlignLeft if is_narrow else align.AlignVCenter)

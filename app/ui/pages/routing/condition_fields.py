@@ -117,8 +117,7 @@ class ConditionFields(QWidget):
             for value, choice in _values(name):
                 field.addItem(choice, value)
             field.activated.connect(self.edited)
-        field.setFixedWidth(look.scaled(_WIDTH))
-        row = self.rows[name] = FieldRow(look, words, help_text, field)
+        row = self.rows[name] = FieldRow(look, words, help_text, field, width=_WIDTH)
         self._column.addWidget(row)
 
 

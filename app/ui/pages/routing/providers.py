@@ -6,13 +6,17 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication, QSignalBlocker
+from PySide6.QtWidgets import QComboBox
 
 from app.core.cloud import LOCAL
 from app.router.rules import OWN_SERVER, PROVIDERS, Condition
 from app.router.words import in_words
+from app.ui.appearance import Appearance
 from app.ui.pages.fields import choice_words
 from app.ui.pages.routing.controller import Offered
 from app.ui.widgets.choice import Choice
+
+_LEAST_WIDTH = 48
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +82,14 @@ def when(condition: Condition) -> str:
     if condition == Condition():
         return _tr("Always")
     return _tr("When {0}").format(in_words(condition))
+
+
+def narrow_choice(look: Appearance) -> Choice:
+    """A list as wide as its longest words, whenever they came, where there is the room."""
+    choice = Choice(look)
+    choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+    choice.setMinimumWidth(_LEAST_WIDTH)
+    return choice
 
 
 def offer(choice: Choice, values: Sequence[tuple[str, str]], current: str) -> None:

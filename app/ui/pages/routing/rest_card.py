@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QFrame, QWidget
+from PySide6.QtWidgets import QFrame, QWidget
 
 from app.router.rules import Rules
 from app.ui.appearance import Appearance
-from app.ui.pages.routing.providers import Known, offer_providers
+from app.ui.pages.routing.providers import Known, narrow_choice, offer_providers
 from app.ui.widgets.choice import Choice
 from app.ui.widgets.field_row import FieldRow
 from app.ui.widgets.flow import Flow
@@ -35,7 +35,7 @@ class RestCard(QFrame):
         self._look = look
         self._known = Known()
         self._rules = Rules()
-        self.default = _choice(look)
+        self.default = narrow_choice(look)
         self.default.activated.connect(
             lambda: self.default_wanted.emit(str(self.default.currentData()))
         )
@@ -96,7 +96,7 @@ class RestCard(QFrame):
 
     def _add_link(self) -> None:
         place = len(self.chain)
-        choice = _choice(self._look)
+        choice = narrow_choice(self._look)
         choice.setAccessibleName(self.tr("Asked instead, number {0}").format(place + 1))
         choice.activated.connect(lambda: self._want(place))
         choice.hide()
@@ -109,10 +109,3 @@ class RestCard(QFrame):
         chain[place : place + 1] = [chosen] if chosen else []
         if tuple(chain) != self._rules.fallback_chain:
             self.chain_wanted.emit(tuple(chain))
-
-
-def _choice(look: Appearance) -> Choice:
-    """A list as wide as its longest words, whenever they came."""
-    choice = Choice(look)
-    choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
-    return choice

@@ -31,10 +31,12 @@ class RuleForm(QFrame):
     Signals:
         save_wanted: it is to be kept.
         cancelled: it is not.
+        rearranged: other fields are there now.
     """
 
     save_wanted = Signal()
     cancelled = Signal()
+    rearranged = Signal()
 
     def __init__(self, look: Appearance, rule: Rule | None, known: Known) -> None:
         super().__init__()
@@ -145,17 +147,15 @@ class RuleForm(QFrame):
         self.model = QLineEdit()
         self.model.setAccessibleName(self.tr("Model of the provider"))
         self.model.setPlaceholderText(self.tr("As its settings say"))
-        for field in (self.provider, self.local_model, self.model):
-            field.setFixedWidth(look.scaled(_WIDTH))
         self.reason = QLineEdit()
         self.reason.setPlaceholderText(self.tr("For example: Long texts need a large model."))
         for line in (self.model, self.reason):
             line.returnPressed.connect(self.save_wanted)
-        self._provider_row = FieldRow(look, self.tr("Who answers"), "", self.provider)
+        self._provider_row = FieldRow(look, self.tr("Who answers"), "", self.provider, width=_WIDTH)
         help_text = self.tr("Among those on this computer.")
-        self._local_row = FieldRow(look, self.tr("Model"), help_text, self.local_model)
+        self._local_row = FieldRow(look, self.tr("Model"), help_text, self.local_model, wide=True)
         help_text = self.tr("As the provider writes its name.")
-        self._away_row = FieldRow(look, self.tr("Model"), help_text, self.model)
+        self._away_row = FieldRow(look, self.tr("Model"), help_text, self.model, wide=True)
         help_text = self.tr("A sentence that you will read when this rule decides.")
         self._reason_row = FieldRow(look, self.tr("Reason"), help_text, self.reason, wide=True)
 
@@ -216,6 +216,7 @@ class RuleForm(QFrame):
         if self._provider != self._offered_for:
             self._offer_models(self._provider, "")
         self._on_edited()
+        self.rearranged.emit()
 
     def _on_edited(self) -> None:
         is_local = self._provider == LOCAL

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, QTimer, Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QObject, Signal
 
 from app.core.errors import AppError
 from app.router import rules_edit
@@ -29,10 +28,12 @@ class RuleWriting(QObject):
 
     Signals:
         opened(object RuleForm): somebody writes a rule.
+        revealed(object QWidget): this part of the form has to be in sight.
         hindered(str): why something cannot be done now.
     """
 
     opened = Signal(object)
+    revealed = Signal(object)
     hindered = Signal(str)
 
     def __init__(self, page: Page, rules: RulesList, text: TextCard, put: Put) -> None:
@@ -78,7 +79,8 @@ class RuleWriting(QObject):
         form.cancelled.connect(self._cancel)
         self.opened.emit(form)
         form.begin()
-        self._reveal(form, form.title)
+        self.revealed.emit(form.when.rows["privacy"])
+        self.revealed.emit(form.title)
 
     def _cancel(self) -> None:
         form = self._list.form
@@ -107,10 +109,7 @@ class RuleWriting(QObject):
             return
         place = self._place_of(form)
         self._list.close_form()
-        if place is None:
-            self._list.add.setFocus()
-        else:
-            self._list.focus(place, "edit")
+        self._list.focus(place)
 
     def _save(self) -> None:
         form = self._list.form
@@ -119,7 +118,7 @@ class RuleWriting(QObject):
         form.clear_refusals()
         made = form.made(refuse=True)
         if made is None:
-            self._reveal(form, form.go_to_refusal())
+            self.revealed.emit(form.go_to_refusal())
             return
         others, place = list(self._rules), self._place_of(form)
         if place is None:
@@ -132,14 +131,10 @@ class RuleWriting(QObject):
             words = self.tr("Rule {0} is changed.")
         if objections := rules_edit.objections(made, others, place):
             form.refuse(objections)
-            self._reveal(form, form.go_to_refusal())
+            self.revealed.emit(form.go_to_refusal())
             return
         self._is_saving = self._put(text, words.format(place + 1), (place, "edit"))
         form.set_busy(busy=self._is_saving)
-
-    def _reveal(self, form: RuleForm, part: QWidget) -> None:
-        """Scroll to a part of the form; it has its place only after Qt has laid the page out."""
-        QTimer.singleShot(0, form, lambda: self._page.area.ensureWidgetVisible(part))
 
     def _place_of(self, form: RuleForm) -> int | None:
         """Where its rule stands now; None for a new one, and for one that is gone meanwhile."""

@@ -41,8 +41,10 @@ class RuleRow(QFrame):
         self.down = self._tool(look, "arrow-down", self.tr("Move rule {0} down"), number)
         self.edit = self._tool(look, "pencil", self.tr("Change rule {0}"), number)
         self.delete = self._tool(look, "trash-2", self.tr("Delete rule {0}"), number)
-        self.up.setEnabled(place > 0)
-        self.down.setEnabled(place < count - 1)
+        if place == 0:
+            _leave_out(self.up)
+        if place == count - 1:
+            _leave_out(self.down)
         for button, wanted, keys in (
             (self.up, self.up_wanted, "Alt+Up"),
             (self.down, self.down_wanted, "Alt+Down"),
@@ -58,7 +60,9 @@ class RuleRow(QFrame):
         self.when = label(when(rule.condition), "name", wrap=True)
         self.who = label("", "second", wrap=True)
         self.missing = label("", "caution", wrap=True)
-        self.deciding = label(self.tr("Decides the question that is tried below"), "group")
+        self.deciding = label(
+            self.tr("Decides the question that is tried below"), "group", wrap=True
+        )
         self._lay_out(number)
         self.show_deciding(decides=False)
         self.show_known(Known())
@@ -114,6 +118,7 @@ class RulesList(QWidget):
         edit_wanted(int), delete_wanted(int): change the rule at this place, or do without it.
         move_wanted(int, int): put the one at this place elsewhere.
         rearranged: other controls are there now.
+        focused(object QWidget): the keyboard is on this row or button now.
     """
 
     add_wanted = Signal()
@@ -122,6 +127,7 @@ class RulesList(QWidget):
     delete_wanted = Signal(int)
     move_wanted = Signal(int, int)
     rearranged = Signal()
+    focused = Signal(object)
 
     def __init__(self, look: Appearance) -> None:
         super().__init__()
@@ -199,6 +205,7 @@ class RulesList(QWidget):
     def open_form(self, rule: Rule | None) -> RuleForm:
         """Write in a rule in its place, or in a new one below all."""
         self.form = RuleForm(self._look, rule, self._known)
+        self.form.rearranged.connect(self.rearranged)
         self._place_form(self.form)
         self.rearranged.emit()
         return self.form
@@ -216,15 +223,17 @@ class RulesList(QWidget):
         self.add.setEnabled(True)
         self.rearranged.emit()
 
-    def focus(self, place: int, name: str) -> None:
+    def focus(self, place: int | None, name: str = "edit") -> None:
         """Have the keyboard on a button of the rule at `place` ("up", "edit" ...), or near it."""
-        if not self.rows:
+        if place is None or not self.rows:
             self.add.setFocus(Qt.FocusReason.OtherFocusReason)
+            self.focused.emit(self.add)
             return
         row = self.rows[min(place, len(self.rows) - 1)]
         button: QToolButton = getattr(row, name)
         target = button if button.isEnabled() else row.edit
         target.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.focused.emit(row)
 
     def _place_form(self, form: RuleForm) -> None:
         place = None if form.rule is None else self.place_of(form.rule)
@@ -235,3 +244,12 @@ class RulesList(QWidget):
             self._column.insertWidget(place, form)
             self.rows[place].hide()
         form.show()
+
+
+def _leave_out(button: QToolButton) -> None:
+    """Do without a button; its room stays."""
+    policy = button.sizePolicy()
+    policy.setRetainSizeWhenHidden(True)
+    button.setSizePolicy(policy)
+    button.setEnabled(False)
+    button.hide()

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QWidget
 
 from app.core.errors import AppError
 from app.models.library import InstalledModel
@@ -144,6 +144,8 @@ class RulesPage(Page):
         self.list.delete_wanted.connect(self._delete)
         self.list.move_wanted.connect(self._move)
         self.writing.opened.connect(lambda form: form.show_folders(self._folders))
+        self.writing.revealed.connect(self._reveal)
+        self.list.focused.connect(self._reveal)
         self.writing.hindered.connect(lambda words: self.strip.say(words, "notice"))
         self.rest.default_wanted.connect(self._set_default)
         self.rest.chain_wanted.connect(self._set_chain)
@@ -159,17 +161,19 @@ class RulesPage(Page):
         visit_in_order(self)
         self.rearranged.emit()
 
+    def _reveal(self, part: QWidget) -> None:
+        """Scroll to what changed; it has its place only after Qt has laid the page out."""
+        QTimer.singleShot(0, part, lambda: self.area.ensureWidgetVisible(part))
+
     # The two sides ------------------------------------------------------------------------
 
     def _want_side(self, side: str) -> None:
         self.text.check()
         if side == RULES and self.text.reading.rules is None:
             self.segments.show_value(TEXT)
-            self.strip.say(
-                self.tr("The text has mistakes. Correct the marked lines, or revert it."), "notice"
-            )
-            return
-        self._show_side(side)
+            self.text.editor.go_to(self.text.reading.problems[0].line)
+        else:
+            self._show_side(side)
 
     def _show_side(self, side: str) -> None:
         self.segments.show_value(side)
@@ -191,11 +195,6 @@ class RulesPage(Page):
         if problems and self.side == RULES:
             self._show_side(TEXT)
             self.text.editor.reveal(problems[0].line)
-        if problems and not self.text.is_changed:
-            self.strip.say(
-                self.tr("The rules file has mistakes, so it is not used: this computer answers."),
-                "notice",
-            )
         self.explain()
 
     def _on_checked(self) -> None:
@@ -225,7 +224,16 @@ class RulesPage(Page):
             ).format(", ".join(provider_name(name) for name in rules.providers))
         )
         self.more.setVisible(self.side == RULES and bool(rules.providers))
-        if self.side == RULES and self.text.is_changed:
+        if self.text.reading.problems:
+            self.draft.say(
+                self.tr("The text has mistakes. Correct the marked lines to show it as rules.")
+                if self.text.is_changed
+                else self.tr(
+                    "The rules file has mistakes, so it is not used: this computer answers."
+                ),
+                "notice",
+            )
+        elif self.side == RULES and self.text.is_changed:
             self.draft.say(
                 self.tr("What you wrote as text is shown here, and is not in force yet."),
                 "notice",

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSignalBlocker, QTimer, Signal
-from PySide6.QtWidgets import QComboBox, QFrame, QLineEdit
+from PySide6.QtWidgets import QFrame, QLabel, QLineEdit
 
 from app.core.cloud import LOCAL
 from app.router.decide import Decision
 from app.router.situation import AUTO, MarkedBy, Need, Preference, Situation
 from app.ui.appearance import Appearance
-from app.ui.pages.routing.providers import Known, answerer
+from app.ui.pages.routing.providers import Known, answerer, narrow_choice
 from app.ui.widgets.choice import Choice
 from app.ui.widgets.flow import Flow
 from app.ui.widgets.labels import label
@@ -57,9 +57,8 @@ class TrialCard(QFrame):
         column.addWidget(self.prompt)
         row = Flow()
         for name, words, choices in self._offers():
-            choice = self.choices[name] = Choice(look)
+            choice = self.choices[name] = narrow_choice(look)
             choice.setAccessibleName(words)
-            choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
             for value, said in choices:
                 choice.addItem(said, value)
             choice.activated.connect(self.wanted)
@@ -69,8 +68,8 @@ class TrialCard(QFrame):
         self.steps = label("", "second", wrap=True, selectable=True)
         self.notices = label("", "caution", wrap=True, selectable=True)
         for part in (self.answer, self.steps, self.notices):
-            part.hide()
             column.addWidget(part)
+            self._say(part, "")
 
     @property
     def cloud(self) -> bool | None:
@@ -114,17 +113,19 @@ class TrialCard(QFrame):
     def show_decision(self, decision: Decision) -> None:
         """Show who would answer and every step to it."""
         self._decision = decision
-        if decision.problem is not None:
-            self.answer.setText(decision.problem.sentence)
-        else:
-            who = answerer(decision.provider, decision.model, self._known)
-            self.answer.setText(self._place(decision).format(who))
+        who = answerer(decision.provider, decision.model, self._known)
+        problem = decision.problem
+        words = self._place(decision).format(who) if problem is None else problem.sentence
+        self._say(self.answer, words)
         lines = [f"{number}. {step}" for number, step in enumerate(decision.trail, 1)]
-        self.steps.setText("\n".join(lines))
-        self.notices.setText("\n".join(decision.notices))
-        self.answer.show()
-        self.steps.show()
-        self.notices.setVisible(bool(decision.notices))
+        self._say(self.steps, "\n".join(lines))
+        self._say(self.notices, "\n".join(decision.notices))
+
+    def _say(self, part: QLabel, words: str) -> None:
+        names = {self.answer: self.tr("Who would answer"), self.steps: self.tr("Why")}
+        part.setText(words)
+        part.setAccessibleName(f"{names.get(part, self.tr('What to know'))}: {words}")
+        part.setVisible(bool(words))
 
     def _begin_waiting(self) -> None:
         self._timer.start()

@@ -202,6 +202,27 @@ def test_only_the_rule_that_was_changed_is_written_anew(
     assert page.list.rows[0].isVisible()
 
 
+def test_what_matters_is_scrolled_to(
+    open_page: OpenPage, desk: Desk, file: Path, aio: Async
+) -> None:
+    desk.window.resize(640, 480)
+    page = open_page(THREE)
+    press(page.list.rows[0].edit)
+    form = form_of(page)
+    aio.until(lambda: not form.title.visibleRegion().isEmpty())
+    page.area.ensureWidgetVisible(form.save)
+    write(field(form, "prompt_tokens_above"), "x")
+    press(form.save)
+    row = form.when.rows["prompt_tokens_above"]
+    aio.until(lambda: not row.visibleRegion().isEmpty())
+    field(form, "prompt_tokens_above").clear()
+    write(form.reason, "Changed.")
+    page.area.ensureWidgetVisible(form.save)
+    press(form.save)
+    aio.until(lambda: page.list.form is None)
+    aio.until(lambda: page.list.rows[0].visibleRegion().boundingRect().height() > 40)
+
+
 def test_the_example_goes_there_and_back(open_page: OpenPage, file: Path, aio: Async) -> None:
     page = open_page(EXAMPLE)
     press(page.list.rows[0].edit)

@@ -10,7 +10,15 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from tests.ui.conftest import Async, Desk
-from tests.ui.pages.routing.conftest import EXAMPLE, THREE, OpenPage, press, reasons, words_in
+from tests.ui.pages.routing.conftest import (
+    EXAMPLE,
+    THREE,
+    OpenPage,
+    choose,
+    press,
+    reasons,
+    words_in,
+)
 
 
 def test_one_click_shows_the_same_file_as_text(open_page: OpenPage) -> None:
@@ -47,10 +55,12 @@ def test_a_text_with_mistakes_is_no_list(open_page: OpenPage, file: Path, aio: A
     press(page.segments.buttons["rules"])
     assert page.side == "text"
     assert page.segments.value == "text"
-    assert "Correct the marked lines" in page.strip.sentence
+    assert "Correct the marked lines" in page.draft.sentence
+    assert QApplication.focusWidget() is page.text.editor
     press(page.text.revert)
     press(page.segments.buttons["rules"])
     assert page.side == "rules"
+    assert page.draft.sentence == ""
     assert file.read_text("utf-8") == THREE
 
 
@@ -61,7 +71,7 @@ def test_a_file_with_mistakes_opens_as_text_at_the_first_of_them(open_page: Open
     assert mark.cursor.blockNumber() == 1
     assert page.text.editor.textCursor().blockNumber() == 1
     assert 'Did you mean "defaultProvider"?' in words_in(page.text)
-    assert "so it is not used" in page.strip.sentence
+    assert "so it is not used" in page.draft.sentence
     assert not page.text.save.isEnabled()
 
 
@@ -150,10 +160,17 @@ def test_tab_goes_where_the_eye_goes(desk: Desk, open_page: OpenPage, aio: Async
     assert form is not None
     found = [widget for widget in stops(desk) if page.isAncestorOf(widget)]
     row = page.list.rows[0]
+    assert row.up not in found
     expected = [row.down, row.edit, row.delete, form.when.rows["privacy"].field]
     start = found.index(row.down)
     assert found[start : start + 4] == expected
     assert found.index(form.save) < found.index(page.list.rows[2].edit)
     assert found.index(page.rest.default) < found.index(page.trial.prompt)
+    choose(form.provider, "anthropic")
+    aio.until(lambda: not page._ordering.isActive())
+    QTest.qWait(0)
+    form.provider.setFocus()
+    QTest.keyClick(form.provider, Qt.Key.Key_Tab)
+    assert QApplication.focusWidget() is form.model
     nameless = [widget for widget in found if not widget.accessibleName()]
     assert nameless == []
