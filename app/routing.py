@@ -56,21 +56,41 @@ class RulesStore:
     def save(self, text: str) -> Rules:
         """Put `text` in the file's place, whole or not at all; raises `AppError`."""
         rules = checked(text, self.file.name)
-        if not self._keep:
-            raise AppError(
-                "This is a private session, which keeps nothing: the rules were not saved.",
-                "Change them in an ordinary window.",
-                code=ErrorCode.USAGE,
-            )
+        self._require_keeping()
         write_file(self.file, text)
         return rules
 
+    def replace(self, seen: str, text: str) -> None:
+        """Put `text` in the place of what the person has `seen`; an empty one takes the file away.
+
+        Raises `AppError`, also where the file is another by now.
+        """
+        if self.text() != seen:
+            raise AppError(
+                f"{self.file.name} was changed by another program meanwhile.",
+                "Look at what stands there now, and save again.",
+                code=ErrorCode.USAGE,
+            )
+        if text.strip():
+            self.save(text)
+        else:
+            self.remove()
+
     def remove(self) -> None:
         """Do without rules; raises `AppError`."""
+        self._require_keeping()
         try:
             self.file.unlink(missing_ok=True)
         except OSError as error:
             raise _unwritable(self.file) from error
+
+    def _require_keeping(self) -> None:
+        if not self._keep:
+            raise AppError(
+                "This is a private session, which keeps nothing: the rules were not changed.",
+                "Change them in an ordinary window.",
+                code=ErrorCode.USAGE,
+            )
 
 
 def read_file(file: Path) -> str:

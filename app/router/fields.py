@@ -9,10 +9,9 @@ from enum import StrEnum
 from typing import TypeVar
 
 from app.router.json_lines import Node
-from app.router.rules import OWN_SERVER, PROVIDERS, is_provider
+from app.router.rules import LONGEST_TEXT, OWN_SERVER, PROVIDERS, is_provider
 
 E = TypeVar("E", bound=StrEnum)
-_LONGEST = 500
 _PROVIDER_WORDS = f"{', '.join(PROVIDERS)} or {OWN_SERVER}/NAME"
 
 
@@ -81,8 +80,12 @@ class Fields:
         node = self.node(name)
         if node is None:
             return None
-        if not isinstance(node.value, str) or not node.value.strip() or len(node.value) > _LONGEST:
-            self._wrong(name, f"a text of 1 to {_LONGEST} characters")
+        if (
+            not isinstance(node.value, str)
+            or not node.value.strip()
+            or len(node.value) > LONGEST_TEXT
+        ):
+            self._wrong(name, f"a text of 1 to {LONGEST_TEXT} characters")
             return None
         if among and node.value not in among:
             self._wrong(name, f"one of {', '.join(among)}", guess(node.value, among))

@@ -1,4 +1,4 @@
-"""Reads JSON and remembers the line of every value, so that an error can name it."""
+"""Reads JSON and remembers where every value stands, so that an error can name its line."""
 
 from __future__ import annotations
 
@@ -24,15 +24,27 @@ class BrokenJsonError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """One value and the line where it begins.
+    """One value, the line where it begins, and its characters from `start` to before `end`.
 
     `value` is None, a bool, a number, a string, a tuple of nodes or a mapping of names to
-    nodes; `key_lines` has the lines of the names of a mapping.
+    nodes; `key_lines` has the lines of the names of a mapping, `key_starts` where they begin.
     """
 
     value: object
     line: int
+    start: int
+    end: int
     key_lines: dict[str, int] = field(default_factory=dict, hash=False)
+    key_starts: dict[str, int] = field(default_factory=dict, hash=False)
+
+    @property
+    def plain(self) -> object:
+        """The value as the standard library would read it."""
+        if isinstance(self.value, tuple):
+            return [item.plain for item in self.value]
+        if isinstance(self.value, dict):
+            return {name: item.plain for name, item in self.value.items()}
+        return self.value
 
 
 def parse(text: str) -> Node:
@@ -68,9 +80,9 @@ class _Reader:
         if found == "{":
             return self._mapping(depth)
         if found == "[":
-            line, items = self._line(self.at), list[Node]()
+            start, items = self.at, list[Node]()
             self._each("]", lambda: items.append(self.value(depth + 1)))
-            return Node(tuple(items), line)
+            return Node(tuple(items), self._line(start), start, self.at)
         return self._scalar(found)
 
     def _scalar(self, found: str) -> Node:
@@ -78,32 +90,33 @@ class _Reader:
             raise self.broken("Something is missing at the end")
         if not _SCALAR.match(found):
             raise self.broken("A value is missing here" if found in "]},:" else "This is no JSON")
-        line = self._line(self.at)
+        start = self.at
         try:
             value, self.at = _decoder.raw_decode(self._text, self.at)
         except json.JSONDecodeError as error:
             raise self.broken(_words(error.msg)) from error
         if isinstance(value, float) and not abs(value) < float("inf"):
             raise self.broken("This number makes no sense")
-        return Node(value, line)
+        return Node(value, self._line(start), start, self.at)
 
     def _mapping(self, depth: int) -> Node:
-        line, members, key_lines = self._line(self.at), dict[str, Node](), dict[str, int]()
+        start, members, key_starts = self.at, dict[str, Node](), dict[str, int]()
 
         def member() -> None:
             if self.skip() != '"':
                 raise self.broken("A name in double quotes is missing here")
-            name_line = self._line(self.at)
+            name_start = self.at
             name = str(self._scalar('"').value)
             if name in members:
                 raise self.broken(f'"{name}" stands here a second time')
             if self.skip() != ":":
                 raise self.broken(f'The colon after "{name}" is missing')
             self.at += 1
-            members[name], key_lines[name] = self.value(depth + 1), name_line
+            members[name], key_starts[name] = self.value(depth + 1), name_start
 
         self._each("}", member)
-        return Node(members, line, key_lines)
+        key_lines = {name: self._line(at) for name, at in key_starts.items()}
+        return Node(members, self._line(start), start, self.at, key_lines, key_starts)
 
     def _each(self, end: str, item: Callable[[], None]) -> None:
         """Call `item` for everything between here and `end`, with commas between."""

@@ -95,9 +95,16 @@ class Router:
     worker: Worker | None = None
     _told: set[str] = field(default_factory=set, init=False)
 
-    def decide(self, request: ChatRequest, situation: Situation) -> Decision:
-        """Who would answer `request` in `situation`, and why. May read files."""
+    def decide(
+        self, request: ChatRequest, situation: Situation, *, cloud: bool | None = None
+    ) -> Decision:
+        """Who would answer `request` in `situation`, and why. May read files.
+
+        `cloud` supposes that everything elsewhere is switched on, or off.
+        """
         switches = self._switches()
+        if cloud is not None:
+            switches = switches.supposing(cloud=cloud)
         return self._decided(measured(situation, request, switches), switches)
 
     def route(self, request: ChatRequest, situation: Situation = _PLAIN) -> Route:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 
 from app.core.cloud import LOCAL
 from app.router.situation import Need, Preference
@@ -13,6 +13,10 @@ from app.router.situation import Need, Preference
 CLOUD = ("anthropic", "openrouter", "huggingface")
 OWN_SERVER = "openai-compatible"
 PROVIDERS = (LOCAL, *CLOUD, OWN_SERVER)
+LONGEST_TEXT = 500
+MOST_TOKENS = 1_000_000
+MOST = 1e9
+"""Of seconds and of US dollars."""
 
 
 def is_provider(name: str) -> bool:
@@ -42,6 +46,28 @@ class Condition:
     expected_seconds_above: float | None = None
     expected_cost_above: float | None = None
     prefer: Preference | None = None
+
+    def covers(self, other: Condition) -> bool:
+        """Whether this holds wherever `other` does, as far as equal or open fields tell."""
+        return all(
+            getattr(self, one.name) is None or getattr(self, one.name) == getattr(other, one.name)
+            for one in fields(Condition)
+        )
+
+    @property
+    def kept_here(self) -> str:
+        """What of it keeps a question on this computer, whatever is asked; "" for nothing."""
+        if self.confidential:
+            return "What is confidential"
+        if self.local_only:
+            return "What is to stay local"
+        return "What is highly private" if self.privacy is Need.HIGH else ""
+
+    @property
+    def is_impossible(self) -> bool:
+        """Whether no question is so long and so short at once."""
+        above, below = self.prompt_tokens_above, self.prompt_tokens_below
+        return above is not None and below is not None and below <= above + 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

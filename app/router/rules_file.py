@@ -7,7 +7,7 @@ and not looked at; here a field that is not known or contradicts another one is 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 from app.core.cloud import LOCAL
 from app.core.errors import AppError, ErrorCode
@@ -15,6 +15,8 @@ from app.router.fields import Fields, Problem, Problems
 from app.router.json_lines import BrokenJsonError, Node, parse
 from app.router.rules import (
     CLOUD,
+    MOST,
+    MOST_TOKENS,
     PROVIDERS,
     Condition,
     ProviderRules,
@@ -25,9 +27,7 @@ from app.router.rules import (
 from app.router.situation import Need, Preference
 
 _DEVICES = ("cpu", "cuda", "dml")
-_MOST_TOKENS = 1_000_000
 _LARGEST = 1_000_000
-_MANY = 1e9
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +104,7 @@ def _provider(name: str, fields: Fields, problems: Problems) -> ProviderRules:
     rules = ProviderRules(
         model=fields.text("modelId") or "",
         execution_providers=fields.texts("executionProviders", among=_DEVICES),
-        max_tokens=fields.whole("maxTokens", 1, _MOST_TOKENS),
+        max_tokens=fields.whole("maxTokens", 1, MOST_TOKENS),
         temperature=fields.number("temperature", 0, 5),
         local_inference=fields.flag("localInference"),
         gpu_acceleration=fields.flag("gpuAcceleration"),
@@ -142,7 +142,7 @@ def _all_rules(node: Node | None, problems: Problems) -> tuple[Rule, ...]:
         rule = _rule(Fields(one, "A rule", problems), problems)
         if rule is None:
             continue
-        before = next((old for old in found if covers(old.condition, rule.condition)), None)
+        before = next((old for old in found if old.condition.covers(rule.condition)), None)
         if before is not None:
             what = f"This rule never applies: the one in line {before.line} does first."
             problems.add(rule.line, what, "Put it before that one, or remove it.")
@@ -174,7 +174,7 @@ def _rule(fields: Fields, problems: Problems) -> Rule | None:
     rule = Rule(
         condition=condition, provider=provider, model=model, reason=reason or "", line=fields.line
     )
-    if (denied := _stays(condition)) and provider in CLOUD:
+    if (denied := condition.kept_here) and provider in CLOUD:
         what = f'{denied} never leaves this computer, so "{provider}" can never answer here.'
         problems.add(action.line_of("provider"), what, f'Write "{LOCAL}".')
     return rule
@@ -187,34 +187,17 @@ def _condition(fields: Fields, problems: Problems) -> Condition:
         confidential=fields.flag("confidential"),
         folder=fields.text("folder"),
         attachments=fields.flag("attachments"),
-        prompt_tokens_above=fields.whole("promptTokensAbove", 0, _LARGEST),
-        prompt_tokens_below=fields.whole("promptTokensBelow", 1, _LARGEST),
+        prompt_tokens_above=fields.whole("promptTokensAbove", 0, MOST_TOKENS),
+        prompt_tokens_below=fields.whole("promptTokensBelow", 1, MOST_TOKENS),
         context_overflow=fields.flag("contextOverflow"),
         model_missing=fields.flag("modelMissing"),
-        expected_seconds_above=fields.number("expectedSecondsAbove", 0, _MANY),
-        expected_cost_above=fields.number("expectedCostAbove", 0, _MANY),
+        expected_seconds_above=fields.number("expectedSecondsAbove", 0, MOST),
+        expected_cost_above=fields.number("expectedCostAbove", 0, MOST),
         prefer=fields.member("prefer", Preference),
     )
     fields.finish()
-    above, below = condition.prompt_tokens_above, condition.prompt_tokens_below
-    if above is not None and below is not None and below <= above + 1:
+    if condition.is_impossible:
+        above, below = condition.prompt_tokens_above, condition.prompt_tokens_below
         what = f"No question has more than {above} tokens and fewer than {below}."
         problems.add(fields.line_of("promptTokensBelow"), what, "Change one of the two.")
     return condition
-
-
-def _stays(condition: Condition) -> str:
-    """What of this condition keeps a question here, whatever is asked; "" for nothing."""
-    if condition.confidential:
-        return "What is confidential"
-    if condition.local_only:
-        return "What is to stay local"
-    return "What is highly private" if condition.privacy is Need.HIGH else ""
-
-
-def covers(wide: Condition, narrow: Condition) -> bool:
-    """Whether `wide` holds wherever `narrow` does, as far as equal or open fields tell."""
-    return all(
-        getattr(wide, one.name) is None or getattr(wide, one.name) == getattr(narrow, one.name)
-        for one in fields(Condition)
-    )

@@ -51,9 +51,10 @@ class Situation:
     what the person wants replaced in that folder before anything leaves. `attachments` counts
     the files that are told with it.
     `fixed` names the parameters that were asked for expressly, which no rules file changes.
-    `prompt_tokens` is estimated; `expected_s` and `expected_cost_usd` are None where nothing is
-    known. `has_begun`: a word of the answer has been shown. `tried` are the providers that have
-    failed already, the last of them with `failure`.
+    `prompt_tokens` is estimated, and never less than it was said to be; `expected_s` and
+    `expected_cost_usd` are None where nothing is known. `has_begun`: a word of the answer has
+    been shown. `tried` are the providers that have failed already, the last of them with
+    `failure`.
     """
 
     provider: str = AUTO
@@ -114,6 +115,10 @@ class Switches:
         """Whether what this provider is asked stays on this machine."""
         return provider in self.locals
 
+    def supposing(self, *, cloud: bool) -> Switches:
+        """The same, as if everything elsewhere were switched on, or off; for explaining only."""
+        return replace(self, cloud=cloud, providers=self.known if cloud else frozenset())
+
 
 def estimated_tokens(characters: int) -> int:
     """About how many tokens a text of so many characters has."""
@@ -125,7 +130,8 @@ def measured(situation: Situation, request: ChatRequest, switches: Switches) -> 
 
     What an answer would cost is reckoned with the dearest provider that is switched on.
     """
-    tokens = estimated_tokens(sum(len(m.text) for m in request.messages))
+    estimated = estimated_tokens(sum(len(m.text) for m in request.messages))
+    tokens = max(estimated, situation.prompt_tokens)
     written = min(request.parameters.max_tokens or _USUAL_ANSWER, _USUAL_ANSWER)
     costs = [
         (read * tokens + write * written) / 1e6

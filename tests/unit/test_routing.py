@@ -64,6 +64,21 @@ def test_a_private_session_reads_rules_and_keeps_none(paths: Paths) -> None:
     assert private.rules().default_provider == "anthropic"
     with pytest.raises(AppError, match="private session"):
         private.save("{}")
+    with pytest.raises(AppError, match="private session"):
+        private.remove()
+    with pytest.raises(AppError, match="private session"):
+        private.replace(private.text(), "")
+    assert private.rules().default_provider == "anthropic"
+
+
+def test_what_nobody_has_seen_is_not_replaced(paths: Paths) -> None:
+    store = routing.rules_store(paths)
+    store.replace("", "{}")
+    with pytest.raises(AppError, match="changed by another program"):
+        store.replace("", '{"defaultProvider": "onnx"}')
+    assert store.text() == "{}"
+    store.replace("{}", " \n")
+    assert not store.file.exists()
 
 
 def test_switches_know_the_library_and_leave_the_cloud_off(paths: Paths) -> None:

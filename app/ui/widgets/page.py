@@ -11,7 +11,7 @@ from app.ui.widgets.labels import label
 
 
 class Page(QWidget):
-    """A page beside the chat; what it shows goes into `column`.
+    """A page beside the chat; what it shows goes into `column`, what stays in sight into `above`.
 
     Signals:
         left: the person wants to go back to the chat.
@@ -51,8 +51,12 @@ class Page(QWidget):
         self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.area.setWidget(body)
+        self.above = QVBoxLayout()
+        self.above.setContentsMargins(12, 0, 12, 0)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
+        outer.addLayout(self.above)
         outer.addWidget(self.area)
 
     def on_shown(self) -> None:

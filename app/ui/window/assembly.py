@@ -125,7 +125,12 @@ class Assembly:
             proof=ProofController(privacy.prove, tasks),
             journal=JournalController(privacy.journal, tasks),
             routing=RoutingController(
-                services.rules, services.words, services.history, services.router, tasks
+                services.rules,
+                services.words,
+                history=services.history,
+                router=services.router,
+                cloud=services.cloud,
+                tasks=tasks,
             ),
             updates=UpdateController(services.updates, settings, tasks),
         )

@@ -29,7 +29,17 @@ class RoutingConnections(QObject):
     def _make_rules(self) -> RulesPage:
         from app.ui.pages.routing.rules_page import RulesPage
 
-        return RulesPage(self._window.look, self._parts.routing)
+        page = RulesPage(self._window.look, self._parts.routing)
+        models = self._parts.models
+
+        def show_models() -> None:
+            if models.is_known:
+                page.show_models(models.usable)
+
+        models.changed.connect(show_models)
+        show_models()
+        page.shown.connect(lambda: self._parts.actions.tell_folders(page.show_folders))
+        return page
 
     def _make_redaction(self) -> RedactionPage:
         from app.ui.pages.routing.redaction_page import RedactionPage

@@ -16,7 +16,7 @@ from tests.ui.conftest import Async, Desk
 
 PAGES = (
     "chat", "models", "discover", "personas", "this-chat", "history", "trash", "settings",
-    "privacy", "shortcuts", "folder",
+    "privacy", "shortcuts", "folder", "rules",
 )  # fmt: skip
 
 

@@ -125,7 +125,7 @@ class TestRules:
         code, out, err = tacit("rules", "import", str(EXAMPLE))
         assert (code, out) == (0, f"1 rules are in force, from {EXAMPLE}.\n")
         assert "Importing them switches nothing on" in err
-        assert "privacy is high, to stay local" in tacit("rules", "show")[1]
+        assert "privacy is high and it is to stay local" in tacit("rules", "show")[1]
         assert as_json(tacit("rules", "show", "--json"))["default_provider"] == "anthropic"
         assert tacit("rules", "check")[0] == 0
         assert tacit("rules", "export", str(tmp_path / "out.json"))[0] == 0

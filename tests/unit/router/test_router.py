@@ -17,7 +17,7 @@ from app.redaction.lexicon import NameLists
 from app.redaction.redactor import Redactor
 from app.router.router import Approve, Departure, Route, Router
 from app.router.rules import Condition, ProviderRules, Rule, Rules
-from app.router.situation import MarkedBy, Need, Situation, Switches
+from app.router.situation import MarkedBy, Need, Situation, Switches, measured
 
 REQUEST = ChatRequest(messages=(Message(Role.USER, "Write to max@example.org, please."),))
 NO_NAMES = NameLists()
@@ -121,6 +121,22 @@ def test_what_calls_itself_local_by_name_only_is_not_chosen() -> None:
     router = Router({"onnx": FakeProvider("onnx", is_local=False)}, switches=lambda: OPEN)
     with pytest.raises(AppError):
         router.route(REQUEST, Situation())
+
+
+def test_supposing_that_the_cloud_is_on_or_off_explains_and_switches_nothing() -> None:
+    desk = Desk(rules=Rules(default_provider="anthropic"), switches=Switches())
+    assert desk.router.decide(REQUEST, Situation()).provider == "onnx"
+    assert desk.router.decide(REQUEST, Situation(), cloud=True).provider == "anthropic"
+    marked = Situation(marked=MarkedBy.CHAT)
+    assert desk.router.decide(REQUEST, marked, cloud=True).provider == "onnx"
+    desk.switches = OPEN
+    assert desk.router.decide(REQUEST, Situation()).provider == "anthropic"
+    assert desk.router.decide(REQUEST, Situation(), cloud=False).provider == "onnx"
+
+
+def test_a_question_is_never_shorter_than_it_is_said_to_be() -> None:
+    assert measured(Situation(prompt_tokens=900), REQUEST, Switches()).prompt_tokens == 900
+    assert 0 < measured(Situation(), REQUEST, Switches()).prompt_tokens < 900
 
 
 async def test_a_cloud_provider_gets_a_permit_for_exactly_what_it_is_sent() -> None:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from app.core.errors import AppError
 from app.router import rules_file
 from app.router.decide import decide
-from app.router.json_lines import BrokenJsonError, Node, parse
+from app.router.json_lines import BrokenJsonError, parse
 from app.router.rules import Condition, Rules
 from app.router.rules_file import checked, read
 from app.router.situation import Need, Situation, Switches
@@ -178,14 +178,6 @@ def test_the_schema_and_the_reader_know_the_same_fields() -> None:
     assert len(schema["$defs"]["condition"]["properties"]) == len(Condition.__dataclass_fields__)
 
 
-def plain(node: Node) -> object:
-    if isinstance(node.value, tuple):
-        return [plain(item) for item in node.value]
-    if isinstance(node.value, dict):
-        return {name: plain(item) for name, item in node.value.items()}
-    return node.value
-
-
 jsons = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False)
     | st.text(),
@@ -196,7 +188,7 @@ jsons = st.recursive(
 
 @given(jsons, st.sampled_from([None, 1]))
 def test_json_is_read_as_the_standard_library_reads_it(value: object, indent: int | None) -> None:
-    assert plain(parse(json.dumps(value, indent=indent))) == value
+    assert parse(json.dumps(value, indent=indent)).plain == value
 
 
 @given(st.text(alphabet='{}[]",:0a \n'))

@@ -5,23 +5,20 @@ from __future__ import annotations
 import os
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QComboBox, QFrame, QHBoxLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QComboBox, QFrame, QLineEdit
 
 from app.core.errors import AppError
 from app.models.placement import AUTO, PROCESSOR, Placement
 from app.ui.appearance import Appearance
-from app.ui.pages.fields import stacked
 from app.ui.pages.model.facts import Facts
 from app.ui.status.figures import device_name
 from app.ui.widgets.buttons import push
 from app.ui.widgets.choice import Choice
+from app.ui.widgets.field_row import FieldRow
 from app.ui.widgets.flow import Flow
 from app.ui.widgets.labels import label
 from app.ui.widgets.page import card_column
 from app.ui.widgets.restyle import restyle
-
-_NARROW = 420
 
 
 class DeviceCard(QFrame):
@@ -87,7 +84,7 @@ class DeviceCard(QFrame):
             ),
         )
         for name, help_text, field in rows:
-            column.addWidget(_Row(look, name, help_text, field))
+            column.addWidget(FieldRow(look, name, help_text, field))
         column.addWidget(self.reason)
         column.addWidget(self.problem)
         row = Flow()
@@ -148,30 +145,6 @@ class DeviceCard(QFrame):
                 device=self.device.currentData() or "", threads=threads, context_limit=context
             )
         )
-
-
-class _Row(QWidget):
-    """A name with its help at the left, the field at the right, or under it where it is narrow."""
-
-    def __init__(self, look: Appearance, name: str, help_text: str, field: QWidget) -> None:
-        super().__init__()
-        self._look = look
-        self._field = field
-        words = [label(name, "name", wrap=True)]
-        words += [label(help_text, "meta", wrap=True)] if help_text else []
-        self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(0, 2, 0, 2)
-        self._row.setSpacing(12)
-        self._row.addLayout(stacked(*words), 1)
-        self._row.addWidget(field)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Where there is little room, the field goes under its name."""
-        super().resizeEvent(event)
-        way, align = QBoxLayout.Direction, Qt.AlignmentFlag
-        is_narrow = self.width() < self._look.scaled(_NARROW)
-        self._row.setDirection(way.TopToBottom if is_narrow else way.LeftToRight)
-        self._row.setAlignment(self._field, align.AlignLeft if is_narrow else align.AlignVCenter)
 
 
 def _number(name: str) -> QLineEdit:

@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
+from app.cloud import Cloud
 from app.core.errors import AppError
 from app.core.handoff import Worker
 from app.core.messages import ChatRequest, Message, Role
@@ -32,11 +33,32 @@ class RulesView:
     name: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Saved:
+    """What was put in force: the file `before` and now, and in a sentence what became of it."""
+
+    view: RulesView
+    before: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offered:
+    """A provider that a rule may name, and the models that it was found to have."""
+
+    name: str
+    is_on: bool
+    models: tuple[str, ...] = ()
+
+
 class RoutingController(QObject):
     """Holds no widget.
 
     Signals:
-        rules_loaded(object RulesView): the file was read, or has been written.
+        rules_loaded(object RulesView): the file was read.
+        rules_saved(object Saved): it has been written.
+        rules_refused(object AppError): it has not.
+        offered(object tuple of Offered): what rules may name besides this computer.
         explained(object Decision): what was tried.
         words_loaded(str folder, object words): a list of the person's own words; the folder is
             an id, or "" for those that hold everywhere.
@@ -46,6 +68,9 @@ class RoutingController(QObject):
     """
 
     rules_loaded = Signal(object)
+    rules_saved = Signal(object)
+    rules_refused = Signal(object)
+    offered = Signal(object)
     explained = Signal(object)
     words_loaded = Signal(str, object)
     redacted = Signal(object)
@@ -56,8 +81,10 @@ class RoutingController(QObject):
         self,
         rules: RulesStore,
         words: OwnWords,
+        *,
         history: HistoryWorker,
         router: Router,
+        cloud: Cloud,
         tasks: Tasks,
     ) -> None:
         super().__init__()
@@ -65,6 +92,7 @@ class RoutingController(QObject):
         self._rules = rules
         self._words = words
         self._router = router
+        self._cloud = cloud
         self._tasks = tasks
         self._worker = Worker("routing page")
 
@@ -72,23 +100,37 @@ class RoutingController(QObject):
         """Read the rules file."""
         self._start("read the rules", self._load_rules, self.rules_loaded.emit)
 
-    def save_rules(self, text: str) -> None:
-        """Put rules in force; empty ones take the file away."""
+    def save_rules(self, seen: str, text: str, words: str) -> None:
+        """Put `text` in the place of the file as it was `seen`; an empty one takes it away.
+
+        `words` say what that was, for `rules_saved`.
+        """
         rules, name = self._rules, self._rules.file.name
 
-        def save() -> RulesView:
-            if text.strip():
-                rules.save(text)
-            else:
-                rules.remove()
-            return RulesView(text if text.strip() else "", name)
+        def kept(_: object) -> None:
+            view = RulesView(text if text.strip() else "", name)
+            self.rules_saved.emit(Saved(view=view, before=seen, words=words))
 
-        def kept(view: RulesView) -> None:
-            self.rules_loaded.emit(view)
-            words = self.tr("The rules are in force.") if view.text else self.tr("No rules now.")
-            self.done.emit(words)
+        self._start(
+            "save the rules", lambda: rules.replace(seen, text), kept, self.rules_refused.emit
+        )
 
-        self._start("save the rules", save, kept)
+    def load_offers(self) -> None:
+        """Read which providers and models there are besides those of this computer."""
+        cloud = self._cloud
+
+        def look() -> tuple[Offered, ...]:
+            usable = {service.name for service in cloud.usable()}
+            return tuple(
+                Offered(
+                    name=name,
+                    is_on=name in usable,
+                    models=tuple(model.id for model in cloud.models(name).models),
+                )
+                for name in cloud.names()
+            )
+
+        self._start("read the providers", look, self.offered.emit)
 
     def read_text(self, file: Path, take: Callable[[str], object]) -> None:
         """Hand the text of a file that the person chose to `take`."""
@@ -102,11 +144,15 @@ class RoutingController(QObject):
 
         self._start("write a rules file", lambda: write_file(file, text), written)
 
-    def explain(self, prompt: str, situation: Situation) -> None:
-        """Say who would answer, without asking anybody."""
+    def explain(self, prompt: str, situation: Situation, *, cloud: bool | None = None) -> None:
+        """Say who would answer, without asking anybody; `cloud` as `Router.decide` has it."""
         router = self._router
         request = ChatRequest(messages=(Message(Role.USER, prompt),))
-        self._start("explain", lambda: router.decide(request, situation), self.explained.emit)
+        self._start(
+            "explain",
+            lambda: router.decide(request, situation, cloud=cloud),
+            self.explained.emit,
+        )
 
     def load_words(self, folder: str) -> None:
         """Read a list of own words; "" is the one for everywhere."""
@@ -158,19 +204,31 @@ class RoutingController(QObject):
     def _load_rules(self) -> RulesView:
         return RulesView(self._rules.text(), self._rules.file.name)
 
-    def _start(self, name: str, job: Callable[[], T], told: Callable[[T], object]) -> None:
-        self._wait(name, self._worker.call(job), told)
+    def _start(
+        self,
+        name: str,
+        job: Callable[[], T],
+        told: Callable[[T], object],
+        refused: Callable[[AppError], object] | None = None,
+    ) -> None:
+        self._wait(name, self._worker.call(job), told, refused)
 
-    def _wait(self, name: str, made: Awaitable[T], told: Callable[[T], object]) -> None:
+    def _wait(
+        self,
+        name: str,
+        made: Awaitable[T],
+        told: Callable[[T], object],
+        refused: Callable[[AppError], object] | None = None,
+    ) -> None:
         async def run() -> None:
             try:
                 result = await made
             except AppError as error:
-                self.failed.emit(error)
+                (refused or self.failed.emit)(error)
             else:
                 told(result)
 
         self._tasks.start(name, run())
 
 
-__all__ = ["Decision", "RoutingController", "RulesView"]
+__all__ = ["Decision", "Offered", "RoutingController", "RulesView", "Saved"]

@@ -67,11 +67,15 @@ class RulesEditor(QPlainTextEdit):
         self._numbers.update()
 
     def go_to(self, line: int) -> None:
+        """Put the cursor into a line, and the keyboard here."""
+        self.reveal(line)
+        self.setFocus()
+
+    def reveal(self, line: int) -> None:
         """Put the cursor into a line."""
         block = self.document().findBlockByNumber(line - 1)
         if block.isValid():
             self.setTextCursor(QTextCursor(block))
-            self.setFocus()
 
     @property
     def numbers_width(self) -> int:

@@ -1,9 +1,7 @@
-"""The pages of rules and redaction, and the mark, through the window and its services."""
+"""The page of redaction, and the mark, through the window and its services."""
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,106 +12,12 @@ from app.store.values import Mark
 from app.ui.side.conversation_model import ConversationModel
 from tests.ui.conftest import Async, Desk
 
-EXAMPLE = (Path(__file__).parents[2] / "unit" / "router" / "example.json").read_text("utf-8")
 LEFT = Qt.MouseButton.LeftButton
-
-
-@pytest.fixture
-def rules(desk: Desk) -> Any:
-    return desk.page("rules")
 
 
 @pytest.fixture
 def redaction(desk: Desk) -> Any:
     return desk.page("redaction")
-
-
-def words_of(layout: Any) -> str:
-    """All text in a layout of rows."""
-    from PySide6.QtWidgets import QLabel
-
-    found = []
-    for place in range(layout.count()):
-        widget = layout.itemAt(place).widget()
-        labels = [widget] if isinstance(widget, QLabel) else widget.findChildren(QLabel)
-        found += [one.text() for one in labels]
-    return "\n".join(found)
-
-
-class TestRules:
-    def test_without_a_file_this_computer_answers(self, rules: Any, aio: Async) -> None:
-        aio.until(lambda: "Otherwise: onnx" in words_of(rules.table))
-        assert rules.example.isVisible()
-        QTest.mouseClick(rules.example, LEFT)
-        rules.check()
-        assert rules.save.isEnabled()
-
-    def test_the_example_is_saved_shown_and_warned_of(
-        self, desk: Desk, rules: Any, aio: Async
-    ) -> None:
-        rules.editor.setPlainText(EXAMPLE)
-        rules.check()
-        QTest.mouseClick(rules.save, LEFT)
-        aio.until(lambda: "Privacy-sensitive tasks" in words_of(rules.table))
-        assert "anthropic" in rules.warning.text()
-        assert rules.warning.isVisible()
-        file = desk.services.paths.root / "router.config.json"
-        assert json.loads(file.read_text("utf-8")) == json.loads(EXAMPLE)
-
-    def test_a_mistake_marks_its_line_and_cannot_be_saved(self, rules: Any, aio: Async) -> None:
-        rules.editor.setPlainText('{\n "defaultProvidr": "onnx"\n}')
-        aio.until(lambda: rules.editor.extraSelections() != [])
-        (mark,) = rules.editor.extraSelections()
-        assert mark.cursor.blockNumber() == 1
-        assert 'Did you mean "defaultProvider"?' in words_of(rules.problems)
-        assert not rules.save.isEnabled()
-        rules.editor.setPlainText("{}")
-        aio.until(lambda: rules.editor.extraSelections() == [])
-        assert rules.save.isEnabled()
-
-    def test_what_is_being_written_is_not_thrown_away(
-        self, desk: Desk, rules: Any, aio: Async
-    ) -> None:
-        rules.editor.setPlainText("{ half")
-        desk.window.show_chat()
-        desk.page("rules")
-        aio.run(rules._routing._worker.call(lambda: None))
-        assert rules.editor.toPlainText() == "{ half"
-        QTest.mouseClick(rules.revert, LEFT)
-        assert rules.editor.toPlainText() == ""
-
-    def test_a_question_is_explained(self, desk: Desk, rules: Any, aio: Async) -> None:
-        rules.editor.setPlainText(EXAMPLE)
-        rules.check()
-        QTest.mouseClick(rules.save, LEFT)
-        aio.until(lambda: "Privacy-sensitive tasks" in words_of(rules.table))
-        rules.privacy.setCurrentIndex(3)
-        rules.place.setCurrentIndex(1)
-        QTest.keyClicks(rules.prompt, "What is this rash?")
-        QTest.keyClick(rules.prompt, Qt.Key.Key_Return)
-        aio.until(rules.answer.isVisible)
-        assert "onnx answers, on this computer." in rules.answer.text()
-        assert "1. Rule 1 (line 16) applies: onnx. Privacy-sensitive" in rules.steps.text()
-        assert "which is not in the library" in rules.notices.text()
-
-    def test_every_choice_is_understood(self, desk: Desk, rules: Any, aio: Async) -> None:
-        desk.services.rules.save('{"defaultProvider": "anthropic"}')
-        for choice, place, words in (
-            (rules.marked, 0, "switched off"),
-            (rules.marked, 1, "marked confidential"),
-            (rules.place, 1, "stay on this computer"),
-            (rules.privacy, 3, "highly private"),
-        ):
-            choice.setCurrentIndex(place)
-            rules.steps.setText("")
-            rules.explain()
-            aio.until(lambda: rules.steps.text() != "")
-            assert words in rules.steps.text()
-
-    def test_a_file_that_cannot_be_read_is_told(self, desk: Desk, aio: Async) -> None:
-        (desk.services.paths.root / "router.config.json").write_bytes(b"\xff\xfe")
-        page: Any = desk.page("rules")
-        aio.until(lambda: "no text in UTF-8" in page.strip.sentence)
 
 
 class TestRedaction:
