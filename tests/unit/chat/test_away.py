@@ -17,7 +17,7 @@ from app.core.handoff import CancelToken
 from app.core.messages import ChatRequest
 from app.engine.fake import scripted_answer
 from app.providers.fake import FakeProvider
-from app.redaction.names import NameLists
+from app.redaction.lexicon import NameLists
 from app.redaction.redactor import Redactor
 from app.router.router import Router
 from app.router.situation import Switches
@@ -26,7 +26,7 @@ from app.store.values import Mark, StoredMessage
 from tests.fakes.chat_room import Room, answer_events
 
 HOST = "api.example"
-NO_NAMES = NameLists(frozenset(), frozenset(), frozenset(), frozenset())
+NO_NAMES = NameLists()
 BROKEN = AppError("The engine has ended.", "Ask again.", code=ErrorCode.HOST_CRASHED)
 
 
