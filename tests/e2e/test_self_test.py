@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).parents[2]
-PARTS = "resources model answer seal courier history keyring window silence".split()
+PARTS = "resources model answer seal courier history keyring updates window silence".split()
 
 
 @pytest.fixture

@@ -46,7 +46,7 @@ class UpdateCard(QFrame):
         self.state = label("", "meta", wrap=True)
         self.barred = label("", "second", wrap=True)
         self.trouble = label("", "refused", wrap=True)
-        self.page = push(look, "", "primary")
+        self.page = push(look, _tr("Open the page of the new version"), "primary")
         look.set_icon(self.page, "external-link", "on_accent", gap=GAP)
         self.page.clicked.connect(lambda: self.link_wanted.emit(self._address))
         self.ask = push(look, _tr("Look for a new version"), icon="refresh-cw")
