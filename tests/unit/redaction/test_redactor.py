@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.bench.redaction import HELD_OUT, load
+from app.bench.redaction import FILE, HELD_OUT, UNSEEN, VARIED, load
 from app.core.events import Done, Event, FinishReason, ReasoningDelta, TextDelta
 from app.core.messages import ChatRequest, Message, Role
 from app.redaction.redactor import Pseudonyms, Redacted, Redactor, redact
@@ -17,7 +17,7 @@ from app.redaction.values import Kind
 from app.routing import name_lists
 
 LISTS = name_lists()
-TEXTS = [one.text for one in (*load(), *load(HELD_OUT))]
+TEXTS = [one.text for file in (FILE, HELD_OUT, VARIED, UNSEEN) for one in load(file)]
 
 
 def redacted(*texts: str, words: tuple[str, ...] = ()) -> Redacted:
