@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSignalBlocker, QTimer, Signal
+from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QFrame, QLabel, QLineEdit
 
 from app.core.cloud import LOCAL
@@ -44,7 +45,7 @@ class TrialCard(QFrame):
         self.prompt.setPlaceholderText(self.tr("Write a question. Nobody is asked."))
         self.prompt.setAccessibleName(self.tr("Question to try"))
         self.prompt.textEdited.connect(self._begin_waiting)
-        self.prompt.returnPressed.connect(self.wanted)
+        self.prompt.returnPressed.connect(self._want)
         column = card_column(self)
         column.addWidget(label(self.tr("Try it"), "heading"))
         column.addWidget(
@@ -127,8 +128,17 @@ class TrialCard(QFrame):
         part.setAccessibleName(f"{names.get(part, self.tr('What to know'))}: {words}")
         part.setVisible(bool(words))
 
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Nobody looks any more."""
+        super().hideEvent(event)
+        self._timer.stop()
+
     def _begin_waiting(self) -> None:
         self._timer.start()
+
+    def _want(self) -> None:
+        self._timer.stop()
+        self.wanted.emit()
 
     def _place(self, decision: Decision) -> str:
         if decision.provider == LOCAL:

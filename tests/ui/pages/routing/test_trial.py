@@ -83,6 +83,19 @@ def test_folders_can_be_chosen_where_there_are_some(
     assert "Rule 4 (line 6) applies" in tried(page, aio, "folder", "Clients")
 
 
+def test_what_is_typed_is_tried_by_itself_while_somebody_looks(
+    desk: Desk, open_page: OpenPage, aio: Async
+) -> None:
+    page = open_page(FOR_ALL)
+    page.trial.steps.setText("")
+    QTest.keyClicks(page.trial.prompt, "Why?")
+    aio.until(lambda: page.trial.steps.text() != "")
+    QTest.keyClicks(page.trial.prompt, "?")
+    assert page.trial._timer.isActive()
+    desk.window.show_chat()
+    assert not page.trial._timer.isActive()
+
+
 def test_supposing_switches_nothing_on(desk: Desk, open_page: OpenPage, aio: Async) -> None:
     tried(open_page(FOR_ALL), aio, "cloud", "on")
     assert not desk.services.cloud.is_on
