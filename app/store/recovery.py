@@ -48,6 +48,8 @@ _MADE_UP = {
     "icon": "",
     "system_prompt": "",
     "words": "",
+    # A mark that was lost may have been one.
+    "mark": "confidential",
 }
 
 
@@ -271,12 +273,13 @@ def _complete(db: Connection, copy: Path, keys: Keys) -> None:
 
 def _mend(db: sqlite3.Connection) -> None:
     """Let no row refer to one that is lost: what followed a lost message begins anew, and
-    messages of a lost conversation get one, named after its first words.
+    messages of a lost conversation get one, named after its first words and confidential.
     """
     db.execute("BEGIN")
     db.execute(
-        "INSERT INTO conversation (id, activity, created_at, updated_at, title) "
-        "SELECT conversation_id, 0, min(created_at), max(created_at), rtrim('Recovered: ' || "
+        "INSERT INTO conversation (id, activity, mark, created_at, updated_at, title) SELECT "
+        "conversation_id, 0, 'confidential', min(created_at), max(created_at), "
+        "rtrim('Recovered: ' || "
         "(SELECT replace(substr(f.text, 1, 48), char(10), ' ') FROM message AS f "
         "WHERE f.conversation_id = m.conversation_id ORDER BY f.seq LIMIT 1), ': ') "
         "FROM message AS m "

@@ -14,6 +14,7 @@ from app.store import recovery
 from app.store.connecting import connect, key_id_of
 from app.store.history import History
 from app.store.recovery import RecoveryReport
+from app.store.values import Mark
 from tests.fakes import old_history
 
 PAGE = 4096
@@ -164,10 +165,11 @@ def test_messages_without_their_conversation_get_one_named_after_them(file: Path
     assert (saved.conversations, saved.messages, saved.from_copies) == (2, 6, 0)
     history = History(file)
     history.open()
-    titles = sorted(one.title for one in history.conversations())
+    made_up, whole = sorted(history.conversations(), key=lambda one: one.title)
     history.close()
-    assert titles[0].startswith("Recovered: 1.0 words words")
-    assert titles[1] == "talk 0"
+    assert made_up.title.startswith("Recovered: 1.0 words words")
+    assert made_up.mark is Mark.CONFIDENTIAL, "nobody knows that it was not"
+    assert (whole.title, whole.mark) == ("talk 0", Mark.NONE)
 
 
 def test_an_old_file_is_recovered_into_the_shape_of_today(file: Path) -> None:
