@@ -13,12 +13,9 @@ from app.ui.window.chat_connections import choose_model
 from app.ui.window.main_window import MainWindow
 from app.ui.window.model_connections import ModelConnections
 from app.ui.window.parts import Parts
-from app.ui.window.protection import protection_cards
 
-if TYPE_CHECKING:  # each is imported when it is first wanted
+if TYPE_CHECKING:  # imported when it is first wanted
     from app.ui.pages.models_page import ModelsPage
-    from app.ui.pages.settings_page import SettingsPage
-    from app.ui.pages.shortcuts_page import ShortcutsPage
 
 _STEP = 10
 _TEXT_SIZE = "appearance.text_size"
@@ -38,8 +35,6 @@ class PageConnections(QObject):
         self._text_size = 100
         self._sizes_on_their_way = 0
         window.add_page("models", self._make_models)
-        window.add_page("settings", self._make_settings)
-        window.add_page("shortcuts", self._make_shortcuts)
         self._connect_picker()
         parts.settings.changed.connect(self._on_setting)
         window.key_pressed.connect(self._on_key)
@@ -85,26 +80,6 @@ class PageConnections(QObject):
         show()
         self._tools.complete(page)
         return page
-
-    def _make_settings(self) -> SettingsPage:
-        from app.ui.pages.settings_page import SettingsPage
-
-        models = self._parts.models
-        page = SettingsPage(self._window.look, self._parts.tasks)
-        page.bind(self._parts.settings, self._parts.secrets)
-        page.cloud.clicked.connect(lambda: self._window.show_page("cloud"))
-        page.shortcuts.clicked.connect(lambda: self._window.show_page("shortcuts"))
-        page.add_protection(*protection_cards(self._window, self._parts, page))
-        page.rules.clicked.connect(lambda: self._window.show_page("rules"))
-        page.redaction.clicked.connect(lambda: self._window.show_page("redaction"))
-        models.changed.connect(lambda: page.show_models(models.found))
-        page.show_models(models.found)
-        return page
-
-    def _make_shortcuts(self) -> ShortcutsPage:
-        from app.ui.pages.shortcuts_page import ShortcutsPage
-
-        return ShortcutsPage(self._window.look)
 
     def _on_setup_ended(self) -> None:
         if self._parts.models.setup_problem is None and self._parts.models.usable:

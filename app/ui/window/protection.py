@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QWidget
 
-from app.ui.pages.encryption_card import EncryptionCard
-from app.ui.pages.lock_card import LockCard
+from app.ui.pages.settings.encryption_card import EncryptionCard
+from app.ui.pages.settings.lock_card import LockCard
 from app.ui.widgets.page import Page
 from app.ui.window.main_window import MainWindow
 from app.ui.window.parts import Parts

@@ -57,7 +57,7 @@ class RulesPage(Page):
     """Checks while one types; nothing is in force before it is saved, and nothing wrong is."""
 
     def __init__(self, look: Appearance, routing: RoutingController) -> None:
-        super().__init__(look, self.tr("Who answers"))
+        super().__init__(look, self.tr("Routing"))
         self._routing = routing
         self._saved = ""
         self.strip = Strip(look)
