@@ -23,6 +23,7 @@ from app.ui.widgets.switch import Switch
 
 _SEVERAL_LINES, _WHOLE_WIDTH = 50_000, 300
 _STEP = 10
+_NARROWEST = 120
 
 
 class Field(QWidget):
@@ -76,6 +77,8 @@ class ChoiceField(Field):
         choice = Choice(look)
         super().__init__(choice, name)
         self._choice = choice
+        # Where there is little room, its words may be cut rather than the page.
+        choice.setMinimumWidth(_NARROWEST)
         self._choice.activated.connect(self._commit)
         self.set_choices(choices)
 

@@ -1,4 +1,4 @@
-"""Connects the cards of encryption and lock on the settings page with what stands behind them."""
+"""Connects the cards of encryption and lock of the settings with what stands behind them."""
 
 from __future__ import annotations
 

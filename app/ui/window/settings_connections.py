@@ -85,9 +85,7 @@ class SettingsConnections(QObject):
         page = self._make_rows(section)
         for card in protection_cards(self._window, self._parts, page):
             page.column.addWidget(card)
-        page.add_ways(
-            (self.tr("What holds now, the proof and the journal"), "shield", self._way("privacy"))
-        )
+        page.add_ways((self.tr("Proof and journal"), "shield", self._way("privacy")))
         return page
 
     def _make_storage(self, section: Section) -> SectionPage:
@@ -96,7 +94,7 @@ class SettingsConnections(QObject):
         page = self._make_rows(section)
         page.column.addWidget(places_card(self._paths))
         page.add_ways(
-            (self.tr("Exports, imports and backups"), "history", self._way("history")),
+            (self.tr("Exports and backups"), "history", self._way("history")),
             (self.tr("Trash"), "trash-2", self._way("trash")),
             (self.tr("Models on this computer"), "box", self._way("models")),
         )

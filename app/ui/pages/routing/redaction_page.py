@@ -122,6 +122,7 @@ class RedactionPage(RowsPage):
         self.result.setReadOnly(True)
         self.result.hide()
         self.found = label("", "second", wrap=True, selectable=True)
+        self.found.setAccessibleName(self.tr("What would be replaced"))
         column.addWidget(self.text)
         column.addWidget(self.show_button, 0, Qt.AlignmentFlag.AlignLeft)
         column.addWidget(self.result)

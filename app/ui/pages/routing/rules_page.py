@@ -185,7 +185,12 @@ class RulesPage(Page):
         self.answer = label("", "name", wrap=True, selectable=True)
         self.steps = label("", "second", wrap=True, selectable=True)
         self.notices = label("", "caution", wrap=True, selectable=True)
-        for words in (self.answer, self.steps, self.notices):
+        for words, name in (
+            (self.answer, self.tr("Who would answer")),
+            (self.steps, self.tr("Why")),
+            (self.notices, self.tr("Remarks")),
+        ):
+            words.setAccessibleName(name)
             words.hide()
             column.addWidget(words)
         return frame

@@ -156,6 +156,7 @@ def test_in_a_small_window_the_list_is_a_choice_and_all_fits(
     assert not pages.list.isVisible()
     assert pages.choice.hasFocus()
     assert pages.height() < panel.height() / 2
+    too_wide = []
     for place, section in enumerate(sections()):
         pages.choice.setCurrentIndex(place)
         pages.choice.activated.emit(place)
@@ -164,7 +165,9 @@ def test_in_a_small_window_the_list_is_a_choice_and_all_fits(
         area = panel.part.area
         body = area.widget()
         assert body is not None
-        assert body.width() <= area.viewport().width(), section.name
+        if body.width() > area.viewport().width():
+            too_wide.append(section.name)
+    assert too_wide == []
     desk.window.look.use("light", 100)
     desk.window.resize(1120, 760)
     QApplication.processEvents()
