@@ -94,13 +94,14 @@ def _agrees(plan: Plan, context: Context) -> bool:
 
 
 def _words(change: Change) -> str:
-    return f"{change.setting.key}: {_value(change.before)} -> {_value(change.after)}"
+    longest = None if change.lets_out else _LONGEST
+    before, after = (_value(value)[:longest] for value in (change.before, change.after))
+    return f"{change.setting.key}: {before} -> {after}"
 
 
 def _value(value: Value) -> str:
-    # On one line, whatever the file has in it.
-    text = json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."
+    # On one line and without disguise, whatever the file has in it.
+    return json.dumps(value, ensure_ascii=not str(value).isprintable())
 
 
 def _document(change: Change) -> dict[str, Any]:

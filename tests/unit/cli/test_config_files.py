@@ -128,6 +128,14 @@ def test_wrong_values_are_listed_and_nothing_is_changed(
     assert value(private_home, "model.device") == "auto"
 
 
+def test_what_is_asked_about_is_shown_whole_and_undisguised(run: Run, file: Path) -> None:
+    long, turned = f"https://{'a' * 200}.example.org", "https://\N{RIGHT-TO-LEFT OVERRIDE}gro.x"
+    put(file, cloud__own_address=long, network__hub=turned)
+    out = run("import", str(file), "--yes")[1]
+    assert long in out
+    assert r"https://\u202egro.x" in out
+
+
 def test_both_answers_at_once_are_none(run: Run, file: Path) -> None:
     put(file)
     assert run("import", str(file), "--yes", "--rest")[0] == 2

@@ -72,6 +72,7 @@ class AboutPage(Page):
         self.text.setProperty("role", "field")
         self.text.setObjectName("licence")
         self.text.setReadOnly(True)
+        self.text.setPlaceholderText(self.tr("Reading the licences..."))
         self.text.setTabChangesFocus(True)
         self.text.setAccessibleName(self.tr("Text of the licence"))
         self.text.setFixedHeight(self.look.scaled(_TEXT_HEIGHT))

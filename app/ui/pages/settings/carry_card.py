@@ -102,8 +102,8 @@ class CarryCard(QFrame):
 
     def _ask(self, plan: Plan) -> None:
         cancel = push(self._look, self.tr("Import nothing"))
-        rest = push(self._look, self.tr("Leave these as they are"))
-        everything = push(self._look, self.tr("Import these too"))
+        rest = push(self._look, self.tr("Import the rest"))
+        everything = push(self._look, self.tr("Import all"))
         question = ChangesQuestion(
             self._look,
             self,

@@ -15,6 +15,7 @@ from app.ui.widgets.labels import label
 from app.ui.widgets.question import Question
 
 _LONGEST = 60
+_UNSEEN = "\N{REPLACEMENT CHARACTER}"
 _LINE, _MOST_LINES = 24, 7
 
 
@@ -36,7 +37,7 @@ class ChangesQuestion(Question):
         self.text.setReadOnly(True)
         self.text.setTabChangesFocus(True)
         self.text.setAccessibleName(_tr("What would change"))
-        lines = min(_MOST_LINES, max(2, len(changes)))
+        lines = min(_MOST_LINES, len(changes) + 1)
         self.text.setFixedHeight(look.scaled(_LINE * lines) + 14)
         super().__init__(
             look,
@@ -49,20 +50,24 @@ class ChangesQuestion(Question):
 
 
 def change_words(change: Change) -> str:
-    """One change on one line."""
-    before, after = (value_words(change.setting, v) for v in (change.before, change.after))
+    """One change on one line; of what lets more out, nothing is cut off."""
+    before, after = (
+        value_words(change.setting, value, is_whole=change.lets_out)
+        for value in (change.before, change.after)
+    )
     return f"{change.setting.label}: {before} \N{RIGHTWARDS ARROW} {after}"
 
 
-def value_words(setting: Setting, value: Value) -> str:
+def value_words(setting: Setting, value: Value, *, is_whole: bool = False) -> str:
     """A value as the person knows it from its row."""
     if isinstance(value, bool):
         return _tr("on") if value else _tr("off")
     if isinstance(value, float):
         return f"{value:g}"
     text = choice_words(value) if setting.choices and isinstance(value, str) else str(value)
-    text = " ".join(text.split())
-    if len(text) > _LONGEST:
+    # Signs that turn or hide what stands beside them would show another address.
+    text = "".join(c if c.isprintable() else _UNSEEN for c in " ".join(text.split()))
+    if len(text) > _LONGEST and not is_whole:
         text = f"{text[:_LONGEST]}..."
     return text or _tr("empty")
 

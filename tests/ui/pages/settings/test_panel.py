@@ -14,7 +14,8 @@ from PySide6.QtWidgets import QApplication, QLabel
 
 from app.paths import Paths
 from app.settings.table import SETTINGS
-from app.ui.pages.settings.changes import ChangesQuestion
+from app.settings.transfer import Change
+from app.ui.pages.settings.changes import ChangesQuestion, change_words
 from app.ui.pages.settings.panel import SettingsPanel
 from app.ui.pages.settings.sections import Hit, find, sections
 from tests.ui.conftest import Async, Desk, install_model
@@ -279,8 +280,8 @@ class TestFile:
         ("button", "on", "top_k", "words"),
         [
             ("Import nothing", False, 50, "Nothing was imported."),
-            ("Leave these as they are", False, 3, 'Left as they are: "Allow cloud answers".'),
-            ("Import these too", True, 3, "2 settings were changed."),
+            ("Import the rest", False, 3, 'Left as they are: "Allow cloud answers".'),
+            ("Import all", True, 3, "2 settings were changed."),
         ],
     )
     def test_nothing_is_let_out_without_a_yes(
@@ -306,6 +307,15 @@ class TestFile:
         aio.until(lambda: words in card.strip.sentence)
         assert desk.parts.settings.is_on("cloud.on") is on
         assert desk.parts.settings.number("generation.top_k") == top_k
+
+
+def test_what_lets_more_out_is_shown_whole_and_undisguised() -> None:
+    setting = SETTINGS["cloud.own_address"]
+    address = "https://" + "a" * 80 + ".example.org"
+    assert address in change_words(Change(setting, "", address))
+    turned = change_words(Change(setting, "", "https://\N{RIGHT-TO-LEFT OVERRIDE}gro.example"))
+    assert "\N{RIGHT-TO-LEFT OVERRIDE}" not in turned
+    assert len(change_words(Change(SETTINGS["generation.system_prompt"], "", "x" * 500))) < 120
 
 
 def test_a_broken_settings_file_is_told_above_every_page(make_desk: MakeDesk, paths: Paths) -> None:
