@@ -100,6 +100,27 @@ def resources_dir() -> Path:
     )
 
 
+def licences_dir() -> Path | None:
+    """The folder with licence texts of others' work: what a package brings, or the source has."""
+    if is_frozen():
+        return Path(sys.executable).parent / "licences"
+    checkout = _checkout()
+    return checkout / "installer" / "licences" if checkout else None
+
+
+def own_licence() -> Path | None:
+    """The text of Tacit's own licence; None where only the record of the installation has it."""
+    if is_frozen():
+        return Path(sys.executable).parent / "licences" / "LICENSE.txt"
+    checkout = _checkout()
+    return checkout / "LICENSE" if checkout else None
+
+
+def is_frozen() -> bool:
+    """Whether this program came in a package, with its own Python."""
+    return hasattr(sys, "_MEIPASS")
+
+
 def starter_bundle() -> Path:
     """Where the starter model lies that an installer brought; absent in a checkout."""
     return resources_dir() / "starter-model"

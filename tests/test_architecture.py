@@ -18,6 +18,7 @@ ALLOWED: dict[str, set[str]] = {
     "core": set(),
     "paths": {"core"},
     "logs": {"core"},
+    "licences": {"paths"},
     "settings": {"core"},
     "store": {"core"},
     # Files of other programs are no matter of the database: this room reads and writes them,
@@ -69,7 +70,7 @@ ALLOWED: dict[str, set[str]] = {
     "ui": {
         "routing", "redaction", "local_models",
         "core", "paths", "logs", "settings", "store", "exchange", "models", "process", "router",
-        "chat", "bootstrap", "placing", "comparing", "cloud", "temporary", "updates",
+        "chat", "bootstrap", "placing", "comparing", "cloud", "temporary", "updates", "licences",
     },
 }  # fmt: skip
 # These start other rooms or measure them, so they may import all.

@@ -1,15 +1,16 @@
-"""`tacit config`: the settings, one by one."""
+"""`tacit config`: the settings, one by one, and as a file."""
 
 from __future__ import annotations
 
 import argparse
 from typing import Any
 
+from app.cli import config_files
 from app.cli.command import Commands, Context
 from app.cli.output import EXIT_DONE
 from app.settings.setting import Setting
 from app.settings.settings import Settings, find
-from app.settings.table import SETTINGS
+from app.settings.transfer import shown_settings
 
 
 def register(commands: Commands) -> None:
@@ -22,6 +23,7 @@ def register(commands: Commands) -> None:
     _key(setter)
     setter.add_argument("value", metavar="VALUE", help="the new value")
     _key(inner.add("reset", _reset, "Put one setting back to its default"))
+    config_files.register(inner)
     inner.add("path", _path, "Where the settings file lies", needs_home=False)
 
 
@@ -31,7 +33,7 @@ def _key(parser: argparse.ArgumentParser) -> None:
 
 def _list(_options: argparse.Namespace, context: Context) -> int:
     settings = context.settings()
-    shown = [setting for setting in SETTINGS.values() if not setting.hidden]
+    shown = list(shown_settings())
     if context.as_json:
         context.console.json({"settings": [_document(s, settings) for s in shown]})
         return EXIT_DONE

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from app.core.errors import AppError, ErrorCode
+from app.settings.openings import elsewhere, limit_raised, more_words, switched_on
 from app.settings.setting import SecretSetting, Setting, Value
 
 FAILURES = (
@@ -28,17 +31,38 @@ def _check_failures(value: Value) -> None:
 
 
 def _switch(key: str, label: str, help_: str) -> Setting:
-    return Setting(key=key, type=bool, default=False, label=label, help=help_, group="Cloud")
+    return Setting(
+        key=key,
+        type=bool,
+        default=False,
+        label=label,
+        help=help_,
+        group="Cloud",
+        lets_out=switched_on,
+    )
 
 
 def _text(key: str, default: str, label: str, help_: str, longest: int = 500) -> Setting:
     return Setting(
-        key=key, type=str, default=default, label=label, help=help_, group="Cloud", maximum=longest
+        key=key,
+        type=str,
+        default=default,
+        label=label,
+        help=help_,
+        group="Cloud",
+        maximum=longest,
+        lets_out=None if key.endswith("_model") else elsewhere,
     )
 
 
 def _number(
-    key: str, default: Value, label: str, help_: str, limits: tuple[float, float]
+    key: str,
+    default: Value,
+    label: str,
+    help_: str,
+    limits: tuple[float, float],
+    *,
+    lets_out: Callable[[Value, Value], bool] | None = None,
 ) -> Setting:
     return Setting(
         key=key,
@@ -49,6 +73,7 @@ def _number(
         group="Cloud",
         minimum=limits[0],
         maximum=limits[1],
+        lets_out=lets_out,
     )
 
 
@@ -108,6 +133,7 @@ CLOUD_ROWS = (
         "Monthly limit in US dollars",
         "No question is sent whose answer could pass it; 0 sets no limit.",
         (0.0, 100_000.0),
+        lets_out=limit_raised,
     ),
     _number(
         "cloud.silence_s",
@@ -137,6 +163,7 @@ CLOUD_ROWS = (
         help="Its chosen model answers then.",
         group="Cloud",
         choices=("anthropic", "openrouter", "huggingface", "openai-compatible"),
+        lets_out=elsewhere,
     ),
     Setting(
         key="cloud.fall_back_on",
@@ -147,6 +174,7 @@ CLOUD_ROWS = (
         group="Cloud",
         maximum=500,
         verify=_check_failures,
+        lets_out=more_words,
     ),
 )
 

@@ -21,7 +21,9 @@ class Setting:
     setting is the program's own memory (the size of the window): it is kept in the file, but
     neither listed nor shown in the panel. `renamed_from` are keys of earlier versions, whose
     values are still read. `verify` looks, when a value is chosen, at what a value alone does not
-    show (whether a file is there), and raises `AppError`; it may block.
+    show (whether a file is there), and raises `AppError`; it may block. `lets_out` says of two
+    values whether going from the first to the second lets more leave this computer, or lets it
+    go elsewhere: a file that is imported may not do that without the person's yes.
     """
 
     key: str
@@ -37,6 +39,7 @@ class Setting:
     renamed_from: tuple[str, ...] = ()
     hidden: bool = False
     verify: Callable[[Value], None] | None = None
+    lets_out: Callable[[Value, Value], bool] | None = None
 
     def check(self, value: object) -> Value:
         """`value` as this setting's type; raises `AppError` for a wrong type or limit."""

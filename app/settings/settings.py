@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -73,15 +73,26 @@ class Settings:
 
     def set(self, key: str, value: object) -> None:
         """Check, save and announce a value; raises `AppError` and changes nothing if refused."""
-        setting = find(key)
-        checked = setting.check(value)
-        if setting.verify is not None:
-            setting.verify(checked)
-        self._save(setting, checked)
+        self.change({key: value})
 
     def reset(self, key: str) -> None:
         """Go back to the default; raises `AppError` where the file cannot be written."""
-        self._save(find(key), None)
+        self.change({key: None})
+
+    def change(self, values: Mapping[str, object]) -> None:
+        """Set several in one step; None goes back to the default.
+
+        All hold before the first is announced. Raises `AppError` and changes nothing where one
+        is refused.
+        """
+        checked: dict[Setting, Value | None] = {}
+        for key, value in values.items():
+            setting = find(key)
+            checked[setting] = None if value is None else setting.check(value)
+        for setting, typed in checked.items():
+            if setting.verify is not None and typed is not None:
+                setting.verify(typed)
+        self._save(checked)
 
     def subscribe(self, callback: Callback) -> Callable[[], None]:
         """Call `callback(key, value)` after every change; returns the end of that."""
@@ -93,7 +104,7 @@ class Settings:
 
         return unsubscribe
 
-    def _save(self, setting: Setting, value: Value | None) -> None:
+    def _save(self, values: Mapping[Setting, Value | None]) -> None:
         with self._lock:
             before = {key: self.get(key) for key in SETTINGS}
             if self._keep:
@@ -106,10 +117,11 @@ class Settings:
                     code=ErrorCode.STORE_UNWRITABLE,
                 )
             document = dict(self._document)
-            for name in (setting.key, *setting.renamed_from):
-                document.pop(name, None)
-            if value is not None:
-                document[setting.key] = value
+            for setting, value in values.items():
+                for name in (setting.key, *setting.renamed_from):
+                    document.pop(name, None)
+                if value is not None:
+                    document[setting.key] = value
             if self._keep:
                 settings_file.write(self._file, document)
             self._take(document, [])

@@ -2,12 +2,47 @@
 
 from __future__ import annotations
 
-from app.settings import certificates
 from app.settings.cloud_table import CLOUD_ROWS, CLOUD_SECRETS
-from app.settings.setting import SecretSetting, Setting
+from app.settings.network_table import CONNECTION_ROWS, DOWNLOAD_ROWS, NETWORK_SECRETS
+from app.settings.openings import elsewhere, switched_off, unsealed
+from app.settings.setting import Setting
 from app.settings.update_table import UPDATE_ROWS
 
 _ROWS = (
+    Setting(
+        key="appearance.enter_sends",
+        type=bool,
+        default=True,
+        label="Enter sends the message",
+        help="When off, Enter starts a new line and Ctrl+Enter sends.",
+        group="General",
+    ),
+    Setting(
+        key="history.model_titles",
+        type=bool,
+        default=True,
+        label="Titles by the model",
+        help="After the first answer the model on this computer gives the chat a title. What "
+        "you typed as a title always stays.",
+        group="General",
+    ),
+    Setting(
+        key="window.notify",
+        type=bool,
+        default=True,
+        label="Say when a long answer is complete",
+        help="Shows a note while the window is behind others. It has no word of the chat in it.",
+        group="General",
+    ),
+    Setting(
+        key="window.tray_icon",
+        type=bool,
+        default=False,
+        label="Icon in the system tray",
+        help="A click on it brings the window to the front.",
+        group="General",
+    ),
+    *CONNECTION_ROWS,
     Setting(
         key="model.default",
         type=str,
@@ -36,6 +71,7 @@ _ROWS = (
         "them along to another place.",
         group="Model",
         maximum=4000,
+        lets_out=elsewhere,
     ),
     Setting(
         key="model.further_folders",
@@ -45,6 +81,7 @@ _ROWS = (
         help="Looked through as well; several are separated as in PATH (: on Linux, ; on Windows).",
         group="Model",
         maximum=20_000,
+        lets_out=elsewhere,
     ),
     Setting(
         key="model.idle_unload_minutes",
@@ -68,6 +105,7 @@ _ROWS = (
         minimum=0,
         maximum=1_000_000,
     ),
+    *DOWNLOAD_ROWS,
     Setting(
         key="generation.temperature",
         type=float,
@@ -141,26 +179,6 @@ _ROWS = (
         maximum=100_000,
     ),
     Setting(
-        key="history.trash_days",
-        type=int,
-        default=30,
-        label="Days in the trash",
-        help="For so many days, what was deleted can be taken out of the trash again; 0 erases "
-        "it for good as soon as it can no longer be undone.",
-        group="History",
-        minimum=0,
-        maximum=3650,
-    ),
-    Setting(
-        key="history.model_titles",
-        type=bool,
-        default=True,
-        label="Titles by the model",
-        help="After the first answer the model on this computer gives the chat a title. What "
-        "you typed as a title always stays.",
-        group="History",
-    ),
-    Setting(
         key="privacy.level",
         type=str,
         default="local_only",
@@ -170,6 +188,7 @@ _ROWS = (
         group="Privacy",
         choices=("local_only", "sealed"),
         restart_needed=True,
+        lets_out=unsealed,
     ),
     Setting(
         key="privacy.lock_minutes",
@@ -189,7 +208,21 @@ _ROWS = (
         label="Redact what goes to the cloud",
         help="Names, addresses, numbers and keys are replaced before anything leaves, and put "
         "back in the answer. No such search is ever complete.",
-        group="Privacy",
+        group="Redaction",
+        lets_out=switched_off,
+    ),
+    *CLOUD_ROWS,
+    *UPDATE_ROWS,
+    Setting(
+        key="history.trash_days",
+        type=int,
+        default=30,
+        label="Days in the trash",
+        help="For so many days, what was deleted can be taken out of the trash again; 0 erases "
+        "it for good as soon as it can no longer be undone.",
+        group="History",
+        minimum=0,
+        maximum=3650,
     ),
     Setting(
         key="appearance.theme",
@@ -210,122 +243,6 @@ _ROWS = (
         minimum=80,
         maximum=200,
     ),
-    Setting(
-        key="appearance.enter_sends",
-        type=bool,
-        default=True,
-        label="Enter sends the message",
-        help="When off, Enter starts a new line and Ctrl+Enter sends.",
-        group="Appearance",
-    ),
-    Setting(
-        key="window.notify",
-        type=bool,
-        default=True,
-        label="Say when a long answer is complete",
-        help="Shows a note while the window is behind others. It has no word of the chat in it.",
-        group="Appearance",
-    ),
-    Setting(
-        key="window.tray_icon",
-        type=bool,
-        default=False,
-        label="Icon in the system tray",
-        help="A click on it brings the window to the front.",
-        group="Appearance",
-    ),
-    Setting(
-        key="network.proxy",
-        type=str,
-        default="system",
-        label="Proxy",
-        help="How connections that you allow reach the internet: as the system says, directly, "
-        "or through the proxy below.",
-        group="Network",
-        choices=("system", "none", "manual"),
-    ),
-    Setting(
-        key="network.proxy_host",
-        type=str,
-        default="",
-        label="Proxy server",
-        help="The name of the proxy, without http://.",
-        group="Network",
-        maximum=253,
-    ),
-    Setting(
-        key="network.proxy_port",
-        type=int,
-        default=8080,
-        label="Proxy port",
-        help="The port at which the proxy listens.",
-        group="Network",
-        minimum=1,
-        maximum=65_535,
-    ),
-    Setting(
-        key="network.proxy_user",
-        type=str,
-        default="",
-        label="Name for the proxy",
-        help="Only where the proxy wants to know who connects.",
-        group="Network",
-        maximum=200,
-    ),
-    Setting(
-        key="network.ca_file",
-        type=str,
-        default="",
-        label="Certificates of your company",
-        help="The whole path of a file in PEM form with certificates to trust besides the "
-        "system's.",
-        group="Network",
-        maximum=1_000,
-        verify=certificates.verify,
-    ),
-    Setting(
-        key="network.hub",
-        type=str,
-        default="https://huggingface.co",
-        label="Address of the hub",
-        help="Where models are searched for and downloaded from: the Hugging Face hub, or a "
-        "mirror of your company.",
-        group="Network",
-        maximum=500,
-    ),
-    Setting(
-        key="network.hub_files",
-        type=str,
-        default="",
-        label="Further servers of the hub",
-        help="Servers that a mirror leads to for large files, as host or host:port, separated "
-        "by spaces. Those of the Hugging Face hub are known.",
-        group="Network",
-        maximum=2_000,
-    ),
-    Setting(
-        key="network.silence_s",
-        type=int,
-        default=30,
-        label="Seconds until a silent server counts as lost",
-        help="A connection on which nothing arrives for so long is made anew.",
-        group="Network",
-        minimum=1,
-        maximum=600,
-    ),
-    Setting(
-        key="network.tries",
-        type=int,
-        default=30,
-        label="Tries before a download fails",
-        help="How often in a row a connection may fail without a byte in between; pauses grow "
-        "to half a minute.",
-        group="Network",
-        minimum=1,
-        maximum=1_000,
-    ),
-    *CLOUD_ROWS,
-    *UPDATE_ROWS,
     Setting(
         key="window.geometry",
         type=str,
@@ -379,22 +296,5 @@ _ROWS = (
 
 SETTINGS: dict[str, Setting] = {setting.key: setting for setting in _ROWS}
 
-SECRETS = (
-    SecretSetting(
-        name="proxy",
-        label="Password for the proxy",
-        help="Only where the proxy wants one. Your system's keyring keeps it, no file of "
-        "Tacit's does.",
-        after="network.proxy_user",
-    ),
-    SecretSetting(
-        name="huggingface",
-        label="Token for Hugging Face",
-        help="Only for models whose publisher asks for one (it is sent where a licence has to be "
-        "accepted, or a repository is private), and for answers by Hugging Face, where you "
-        "switch them on. Your system's keyring keeps it, no file of Tacit's does.",
-        after="network.hub",
-    ),
-    *CLOUD_SECRETS,
-)
+SECRETS = (*NETWORK_SECRETS, *CLOUD_SECRETS)
 """The secrets beside the settings."""

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from app.settings.setting import Setting
+from app.settings.setting import Setting, Value
 
 UPDATES = "Updates"
 """The group of these settings, which stand on a card of their own."""
 
 CHECK = "updates.check"
 DAILY = "daily"
+
+
+def _by_itself(before: Value, after: Value) -> bool:
+    """The window would look without being asked."""
+    return after == DAILY != before
+
 
 UPDATE_ROWS = (
     Setting(
@@ -20,5 +26,6 @@ UPDATE_ROWS = (
         "file; nothing is installed. The server sees your internet address, and no more of you.",
         group=UPDATES,
         choices=("off", DAILY),
+        lets_out=_by_itself,
     ),
 )

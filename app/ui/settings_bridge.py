@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
+from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
 from app.core.handoff import Worker
-from app.settings.setting import Value
+from app.settings import transfer
+from app.settings.setting import Setting, Value
 from app.settings.settings import Settings
+from app.settings.table import SETTINGS
+from app.settings.transfer import Change, Plan
 
 
 class SettingsBridge(QObject):
@@ -26,6 +31,11 @@ class SettingsBridge(QObject):
         self._loop = loop
         self._worker = Worker("settings")
         self._unsubscribe = settings.subscribe(self._from_any_thread)
+        self._at_start = {
+            setting: settings.get(setting.key)
+            for setting in SETTINGS.values()
+            if setting.restart_needed
+        }
 
     def get(self, key: str) -> Value:
         """The value in force."""
@@ -52,6 +62,11 @@ class SettingsBridge(QObject):
         """What was wrong with the file, in sentences."""
         return self._settings.notices
 
+    @property
+    def waiting(self) -> tuple[Setting, ...]:
+        """What was changed and holds only after the next start."""
+        return tuple(s for s, value in self._at_start.items() if self.get(s.key) != value)
+
     async def set(self, key: str, value: object) -> None:
         """Check, save and announce a value; raises `AppError` where it is refused."""
         # No Qt object goes to the worker: the last to let go of one must be the GUI thread.
@@ -62,6 +77,26 @@ class SettingsBridge(QObject):
         """Go back to the default; raises `AppError` where that cannot be saved."""
         settings = self._settings
         await self._worker.call(lambda: settings.reset(key))
+
+    async def reset_all(self, keys: Sequence[str]) -> None:
+        """Go back to the defaults of several in one step; raises `AppError`."""
+        settings, nothing = self._settings, dict.fromkeys(keys)
+        await self._worker.call(lambda: settings.change(nothing))
+
+    async def export(self, file: Path) -> tuple[Setting, ...]:
+        """See `transfer.export`."""
+        settings = self._settings
+        return await self._worker.call(lambda: transfer.export(settings, file))
+
+    async def read_import(self, file: Path) -> Plan:
+        """See `transfer.read`."""
+        settings = self._settings
+        return await self._worker.call(lambda: transfer.read(settings, file))
+
+    async def take(self, plan: Plan, *, agreed: bool) -> tuple[Change, ...]:
+        """See `transfer.take`."""
+        settings = self._settings
+        return await self._worker.call(lambda: transfer.take(settings, plan, agreed=agreed))
 
     async def refresh(self) -> None:
         """Read the file again and announce what is another value now."""

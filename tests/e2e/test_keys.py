@@ -52,8 +52,8 @@ async def until(condition):
 async def drive(assembly):
     window = assembly._window
     await until(lambda: assembly.is_history_open and window.isVisible())
-    window.show_page("settings")
-    row = window.stack.currentWidget().secrets["proxy"]
+    window.show_page("general")
+    row = window.stack.currentWidget().part.secrets["proxy"]
     await until(lambda: assembly.parts.secrets.view("proxy").kept is not None)
     print("ready", flush=True)
     await asyncio.get_running_loop().run_in_executor(None, sys.stdin.readline)

@@ -25,6 +25,7 @@ from app.ui.appearance import Appearance
 from app.ui.chat.chat_controller import ChatController
 from app.ui.chat.message_edit import MessageEdit
 from app.ui.models_controller import Starter
+from app.ui.pages.settings.panel import SettingsPanel
 from app.ui.privacy.sources import PrivacySources
 from app.ui.status.privacy import describe
 from app.ui.window.assembly import Assembly
@@ -186,9 +187,11 @@ class Desk:
         return self.chat.composer.edit
 
     def page(self, name: str) -> Any:
-        """The page of that name, in front."""
+        """The page of that name, or the part of one, in front."""
         self.window.show_page(name)
         page: QWidget | None = self.window.stack.currentWidget()
+        if isinstance(page, SettingsPanel) and name == page.name:
+            return page.part
         return page
 
     def titles(self) -> list[str]:

@@ -15,7 +15,7 @@ from app.ui.discover.values import OfferState
 from app.ui.downloads.gate_panel import MakeToken
 from app.ui.widgets.buttons import GAP, push
 from app.ui.widgets.flow import Flow
-from app.ui.widgets.page import empty
+from app.ui.widgets.page import empty, rule
 
 StateOf = Callable[[Offer], OfferState]
 
@@ -93,7 +93,7 @@ class OfferList(QWidget):
             row.link_wanted.connect(self.link_wanted)
             row.rearranged.connect(self.rearranged)
             if self.rows:
-                self._rules.append(_rule())
+                self._rules.append(rule())
                 self._rows.addWidget(self._rules[-1])
             self.rows.append(row)
             self._rows.addWidget(row)
@@ -119,10 +119,3 @@ class OfferList(QWidget):
         for widget in (*self.rows[1:], *self._rules):
             widget.setVisible(self._is_open)
         self.rearranged.emit()
-
-
-def _rule() -> QFrame:
-    line = QFrame()
-    line.setProperty("role", "rule")
-    line.setFixedHeight(1)
-    return line

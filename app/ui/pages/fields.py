@@ -21,18 +21,21 @@ from app.ui.widgets.choice import Choice
 from app.ui.widgets.restyle import restyle
 from app.ui.widgets.switch import Switch
 
-LONG_TEXT = 1000
+_SEVERAL_LINES, _WHOLE_WIDTH = 50_000, 300
 _STEP = 10
+_NARROWEST = 120
 
 
 class Field(QWidget):
-    """Shows a value and says when the person wrote another.
+    """Shows a value and says when the person wrote another; `is_wide` where it needs the whole
+    width under its label.
 
     Signals:
         committed(object): a text for `Setting.parse`, or a value of the setting's type.
     """
 
     committed = Signal(object)
+    is_wide = False
 
     def __init__(self, control: QWidget, name: str) -> None:
         super().__init__()
@@ -74,6 +77,8 @@ class ChoiceField(Field):
         choice = Choice(look)
         super().__init__(choice, name)
         self._choice = choice
+        # Where there is little room, its words may be cut rather than the page.
+        choice.setMinimumWidth(_NARROWEST)
         self._choice.activated.connect(self._commit)
         self.set_choices(choices)
 
@@ -102,10 +107,11 @@ class ChoiceField(Field):
 class LineField(Field):
     """A number or a short text; Enter or leaving the field commits it."""
 
-    def __init__(self, name: str, *, number: bool) -> None:
+    def __init__(self, name: str, *, number: bool, wide: bool = False) -> None:
         line = QLineEdit()
         super().__init__(line, name)
         self._line = line
+        self.is_wide = wide
         self._shown = ""
         if number:
             self._line.setAlignment(Qt.AlignmentFlag.AlignRight)
@@ -173,6 +179,8 @@ class _Text(QPlainTextEdit):
 class TextField(Field):
     """Several lines; leaving the field commits them."""
 
+    is_wide = True
+
     def __init__(self, name: str) -> None:
         text = _Text()
         super().__init__(text, name)
@@ -211,9 +219,11 @@ def field_for(
         return SwitchField(look, setting.label)
     if setting.key == "appearance.text_size":
         return StepField(look, setting.label, setting)
-    if setting.type is str and (setting.maximum or 0) > LONG_TEXT:
+    longest = (setting.maximum or 0) if setting.type is str else 0
+    if longest > _SEVERAL_LINES:
         return TextField(setting.label)
-    return LineField(setting.label, number=setting.type is not str)
+    wide = longest > _WHOLE_WIDTH
+    return LineField(setting.label, number=setting.type is not str, wide=wide)
 
 
 def choice_words(value: str) -> str:
@@ -238,11 +248,6 @@ def choice_words(value: str) -> str:
         "dark": _tr("Dark"),
     }
     return words.get(value, value)
-
-
-def is_wide(field: Field) -> bool:
-    """Whether the field needs the whole width under its label."""
-    return isinstance(field, TextField)
 
 
 def stacked(*parts: QWidget) -> QVBoxLayout:

@@ -17,7 +17,7 @@ from app.ui.privacy.state_card import StateCard
 from app.ui.status.privacy import PrivacyState
 from app.ui.widgets.buttons import push
 from app.ui.widgets.labels import label
-from app.ui.widgets.page import Page, card, empty
+from app.ui.widgets.page import Page, card, empty, rule
 
 _LONGEST_NAME = 20
 
@@ -58,10 +58,7 @@ class PrivacyPage(Page):
         self.copy = push(look, self.tr("Copy as text"), "quiet", icon="copy")
         self.copy.clicked.connect(self._copy)
         self.head.addWidget(self.copy)
-        line = QFrame()
-        line.setProperty("role", "rule")
-        line.setFixedHeight(1)
-        state.under.addWidget(line)
+        state.under.addWidget(rule())
         state.under.addWidget(level)
         for part in (state, proof, journal):
             self.column.addWidget(part)

@@ -1,4 +1,4 @@
-"""The row of a secret on the settings page: where it is kept, never what it is."""
+"""The row of a secret of the settings: where it is kept, never what it is."""
 
 from __future__ import annotations
 
@@ -140,13 +140,10 @@ class SecretRow(QWidget):
         self._beside.setSpacing(12)
         self._beside.addLayout(words, 1)
         self._controls, self._entry, self._wait = QWidget(), QWidget(), QWidget()
-        self._controls.setLayout(_line(self.state, self.change, self.remove))
+        self._controls.setLayout(_flow(self.state, self.change, self.remove))
         self._beside.addWidget(self._controls)
         self._entry.setLayout(_line(self.field, self.save, self.cancel))
-        self._wait.setLayout(_line(self.waiting, self.stop))
-        ways_out = Flow()
-        for button in (self.unlock, self.again, self.session):
-            ways_out.addWidget(button)
+        self._wait.setLayout(_flow(self.waiting, self.stop))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 2, 0, 2)
         column.setSpacing(6)
@@ -154,7 +151,7 @@ class SecretRow(QWidget):
         column.addWidget(self._entry)
         column.addWidget(self._wait, 0, Qt.AlignmentFlag.AlignLeft)
         column.addWidget(self.trouble)
-        column.addLayout(ways_out)
+        column.addLayout(_flow(self.unlock, self.again, self.session))
         self._entry.hide()
         self._wait.hide()
 
@@ -234,6 +231,13 @@ def _line(*parts: QWidget) -> QHBoxLayout:
     row.setSpacing(8)
     for part in parts:
         row.addWidget(part, 1 if isinstance(part, QLineEdit) else 0)
+    return row
+
+
+def _flow(*parts: QWidget) -> Flow:
+    row = Flow()
+    for part in parts:
+        row.addWidget(part)
     return row
 
 

@@ -10,7 +10,7 @@ from app.core.errors import AppError
 from app.core.tasks import Tasks
 from app.settings.setting import Setting, Value
 from app.ui.appearance import Appearance
-from app.ui.pages.fields import field_for, is_wide, stacked
+from app.ui.pages.fields import field_for, stacked
 from app.ui.settings_bridge import SettingsBridge
 from app.ui.widgets.buttons import tool
 from app.ui.widgets.labels import label
@@ -20,9 +20,15 @@ _NARROW = 420
 
 
 class SettingRow(QWidget):
-    """Label and help at the left, the field at the right, a refusal under it."""
+    """Label and help at the left, the field at the right, a refusal under it.
+
+    Signals:
+        reset_wanted: go back to the default.
+        renew_wanted: show the value in force again, in place of one that was refused.
+    """
 
     reset_wanted = Signal()
+    renew_wanted = Signal()
 
     def __init__(self, look: Appearance, setting: Setting) -> None:
         super().__init__()
@@ -32,17 +38,18 @@ class SettingRow(QWidget):
         self.reset = tool(look, "rotate-ccw", self._reset_name(), self.reset_wanted.emit, size=16)
         self.refused = label("", "refused", wrap=True)
         self.refused.hide()
-        help_text = setting.help
-        if setting.restart_needed:
-            help_text = f"{help_text} {self.tr('Holds after the next start.')}"
         words = stacked(
-            label(setting.label, "name", wrap=True), label(help_text, "meta", wrap=True)
+            label(setting.label, "name", wrap=True), label(setting.help, "meta", wrap=True)
         )
         self._look = look
+        self.restart = label("", "meta", wrap=True)
+        self._sign = label("")
+        if setting.restart_needed:
+            words.addLayout(self._restart_line())
         self._beside = QHBoxLayout()
         self._beside.setSpacing(12)
         self._beside.addLayout(words, 1)
-        if not is_wide(self.field):
+        if not self.field.is_wide:
             self._beside.addWidget(self.field)
         line = QHBoxLayout()
         line.setSpacing(12)
@@ -52,7 +59,7 @@ class SettingRow(QWidget):
         column.setContentsMargins(0, 2, 0, 2)
         column.setSpacing(6)
         column.addLayout(line)
-        if is_wide(self.field):
+        if self.field.is_wide:
             column.addWidget(self.field)
         column.addWidget(self.refused)
 
@@ -65,8 +72,8 @@ class SettingRow(QWidget):
         left = Qt.AlignmentFlag.AlignLeft if is_narrow else Qt.AlignmentFlag.AlignVCenter
         self._beside.setAlignment(self.field, left)
 
-    def show_value(self, value: Value, *, is_default: bool) -> None:
-        """Show the value in force."""
+    def show_value(self, value: Value, *, is_default: bool, is_waiting: bool = False) -> None:
+        """Show the value in force; one that is waiting holds after the next start only."""
         self.field.show_value(value)
         self.field.set_refused(refused=False)
         self.refused.hide()
@@ -74,12 +81,33 @@ class SettingRow(QWidget):
         policy.setRetainSizeWhenHidden(True)
         self.reset.setSizePolicy(policy)
         self.reset.setVisible(not is_default)
+        if self.setting.restart_needed:
+            self._show_restart(is_waiting=is_waiting)
 
     def refuse(self, error: AppError) -> None:
         """Say beside the field why the value was not taken; what was typed stays."""
         self.field.set_refused(refused=True)
         self.refused.setText(error.sentence)
         self.refused.show()
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether the field shows a value that was not taken."""
+        return not self.refused.isHidden()
+
+    def _restart_line(self) -> QHBoxLayout:
+        line = QHBoxLayout()
+        line.setSpacing(6)
+        line.addWidget(self._sign, 0, Qt.AlignmentFlag.AlignTop)
+        line.addWidget(self.restart, 1)
+        self._show_restart(is_waiting=False)
+        return line
+
+    def _show_restart(self, *, is_waiting: bool) -> None:
+        words = self.tr("Holds after the next start.")
+        self.restart.setText(self.tr("Changed. {0}").format(words) if is_waiting else words)
+        token = "not_enforced" if is_waiting else "text_second"
+        self._look.set_picture(self._sign, "refresh-cw", token, 14)
 
     def _reset_name(self) -> str:
         return self.tr("Reset {0}").format(self.setting.label)
@@ -96,6 +124,7 @@ class RowBinding(QObject):
         key = row.setting.key
         row.field.committed.connect(lambda value: self._start(f"setting {key}", value))
         row.reset_wanted.connect(lambda: self._start(f"reset {key}", None))
+        row.renew_wanted.connect(self.show)
         settings.changed.connect(self._on_changed)
         self.show()
 
@@ -103,7 +132,11 @@ class RowBinding(QObject):
         """Show the value in force."""
         setting = self._row.setting
         value = self._settings.get(setting.key)
-        self._row.show_value(value, is_default=value == setting.default)
+        self._row.show_value(
+            value,
+            is_default=value == setting.default,
+            is_waiting=setting.restart_needed and setting in self._settings.waiting,
+        )
 
     def _on_changed(self, key: str, _value: object) -> None:
         if key == self._row.setting.key:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
-    QLineEdit,
     QPushButton,
     QStackedWidget,
     QVBoxLayout,
@@ -23,6 +22,7 @@ from app.ui.side.conversation_model import ConversationModel
 from app.ui.side.wishes import Wishes
 from app.ui.widgets.buttons import push, tool
 from app.ui.widgets.labels import label
+from app.ui.widgets.search_field import SearchField
 from app.ui.widgets.strip import UNDO_SECONDS, Strip
 from app.ui.widgets.tab_order import visit_after
 
@@ -36,25 +36,6 @@ if TYPE_CHECKING:  # made once the window is on the screen; see `complete`
 
 # Below this height, in pixels at the usual size of text, not everything has room at once.
 _LOW, _LEAST_LIST = 600, 72
-
-
-class SearchField(QLineEdit):
-    """Searches while one types; Escape empties it, Down goes to what was found.
-
-    Signals:
-        down_pressed: the person wants to go on in the list.
-    """
-
-    down_pressed = Signal()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """See the class."""
-        if event.key() == Qt.Key.Key_Escape and self.text():
-            self.clear()
-        elif event.key() == Qt.Key.Key_Down:
-            self.down_pressed.emit()
-        else:
-            super().keyPressEvent(event)
 
 
 class SideList(QFrame):

@@ -44,7 +44,7 @@ class StatusBar(QFrame):
         self.chip = self._item("", "")
         self.chip.clicked.connect(self.explain)
         self.downloads = self._item("discover", self.tr("Downloads"))
-        self.device = self._item("settings", self.tr("Device"))
+        self.device = self._item("devices", self.tr("Device"))
         self.model = self._item("models", self.tr("Model"))
         self.context = self._item("", self.tr("Context used"))
         self.speed = self._item("", self.tr("Speed of the last answer"))

@@ -1,4 +1,4 @@
-"""The frame of a page: a heading, and one centred column that scrolls."""
+"""What stands beside the chat: a page is a heading, and one centred column that scrolls."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from app.ui.widgets.buttons import tool
 from app.ui.widgets.labels import label
 
 
-class Page(QWidget):
-    """A page beside the chat; what it shows goes into `column`, what stays in sight into `above`.
+class Screen(QWidget):
+    """Takes the place of the chat.
 
     Signals:
         left: the person wants to go back to the chat.
@@ -28,10 +28,24 @@ class Page(QWidget):
         self.look = look
         self.setObjectName("page")
         self.setAccessibleName(title)
-        back = tool(look, "arrow-left", self.tr("Back to the chat (Esc)"), self.left.emit)
+        self.back = tool(look, "arrow-left", self.tr("Back to the chat (Esc)"), self.left.emit)
+
+    def on_shown(self) -> None:
+        """Called each time it comes to the front; it reads its facts here."""
+        self.shown.emit()
+
+    def go_to(self, part: str) -> None:
+        """Show the part of that name, where it has parts."""
+
+
+class Page(Screen):
+    """What it shows goes into `column`, what stays in sight into `above`."""
+
+    def __init__(self, look: Appearance, title: str) -> None:
+        super().__init__(look, title)
         head = QHBoxLayout()
         head.setContentsMargins(0, 0, 0, 8)
-        head.addWidget(back)
+        head.addWidget(self.back)
         head.addWidget(label(title, "title"))
         head.addStretch(1)
         self.head = head
@@ -58,10 +72,6 @@ class Page(QWidget):
         outer.setSpacing(0)
         outer.addLayout(self.above)
         outer.addWidget(self.area)
-
-    def on_shown(self) -> None:
-        """Called each time the page comes to the front; a page reads its facts here."""
-        self.shown.emit()
 
 
 class ScrollBody(QWidget):
@@ -99,6 +109,14 @@ def card_column(frame: QFrame) -> QVBoxLayout:
     layout.setContentsMargins(16, 14, 16, 14)
     layout.setSpacing(8)
     return layout
+
+
+def rule() -> QFrame:
+    """A line between the rows of a card."""
+    line = QFrame()
+    line.setProperty("role", "rule")
+    line.setFixedHeight(1)
+    return line
 
 
 def empty(layout: QVBoxLayout | QHBoxLayout) -> None:

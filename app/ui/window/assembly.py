@@ -54,6 +54,7 @@ from app.ui.window.parts import Parts
 from app.ui.window.persona_connections import PersonaConnections
 from app.ui.window.privacy_connections import PrivacyConnections
 from app.ui.window.routing_connections import RoutingConnections
+from app.ui.window.settings_connections import SettingsConnections
 from app.ui.window.side_connections import SideConnections
 from app.ui.window.temporary import TemporaryWindows
 
@@ -140,6 +141,7 @@ class Assembly:
         connect_lock(window, self.parts)
         self.tools = ModelConnections(window, self.parts, services)
         self._pages = PageConnections(window, self.parts, services.paths, self.tools)
+        self._settings = SettingsConnections(window, self.parts, services.paths)
         self._discover = DiscoverConnections(
             window, self.parts, is_private=services.paths.keeps_nothing
         )

@@ -8,13 +8,12 @@ from PySide6.QtCore import QObject
 
 from app.store.values import Conversation
 from app.ui.cloud_controller import Asking, CloudController
+from app.ui.pages.settings.sections import CLOUD, SETTINGS_PAGE
 from app.ui.window.main_window import MainWindow
 from app.ui.window.parts import Parts
 
 if TYPE_CHECKING:  # each is imported when it is first wanted
     from app.ui.pages.cloud.cloud_page import CloudPage
-
-PAGE = "cloud"
 
 
 class CloudConnections(QObject):
@@ -25,7 +24,7 @@ class CloudConnections(QObject):
         self._window = window
         self._parts = parts
         self._cloud = cloud
-        window.add_page(PAGE, self._make_page)
+        window.add_part(SETTINGS_PAGE, CLOUD, self._make_page)
         cloud.changed.connect(self.show)
         cloud.asked.connect(self._ask)
         parts.chat.shown.connect(self._on_shown)

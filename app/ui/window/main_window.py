@@ -14,7 +14,7 @@ from app.ui.shortcuts import shortcuts
 from app.ui.side.side_list import SideList
 from app.ui.status.privacy import PrivacyState
 from app.ui.status.status_bar import StatusBar
-from app.ui.widgets.page import Page
+from app.ui.widgets.page import Page, Screen
 from app.ui.widgets.strip import Strip
 from app.ui.window.shell import Shell
 
@@ -56,7 +56,9 @@ class MainWindow(QMainWindow):
         self._cover: QWidget | None = None
         self.is_painted = False
         self._pages: dict[str, QWidget] = {}
-        self._makers: dict[str, Callable[[], Page]] = {}
+        self._makers: dict[str, Callable[[], Screen]] = {}
+        self._parts: dict[str, Callable[[], Page]] = {}
+        self._holders: dict[str, str] = {}
         self.side = SideList(look)
         self.chat = ChatPage(look)
         self.status = StatusBar(look, privacy)
@@ -83,12 +85,22 @@ class MainWindow(QMainWindow):
         """The name of the page in front."""
         return next(n for n, page in self._pages.items() if page is self.stack.currentWidget())
 
-    def add_page(self, name: str, make: Callable[[], Page]) -> None:
+    def add_page(self, name: str, make: Callable[[], Screen]) -> None:
         """Another page, which is made when it is first wanted."""
         self._makers[name] = make
 
+    def add_part(self, holder: str, name: str, make: Callable[[], Page]) -> None:
+        """A page within the page `holder`, which makes it when it is first wanted."""
+        self._parts[name] = make
+        self._holders[name] = holder
+
+    def make_part(self, name: str) -> Page:
+        """For the page that holds it, once."""
+        return self._parts.pop(name)()
+
     def show_page(self, name: str) -> None:
-        """Bring a page to the front; one that is not there yet is ignored."""
+        """Bring a page to the front, or a part of one; one that is not there yet is ignored."""
+        part, name = name, self._holders.get(name, name)
         if (make := self._makers.pop(name, None)) is not None:
             made = make()
             # It goes back to the chat by itself.
@@ -99,7 +111,9 @@ class MainWindow(QMainWindow):
         if page is None:
             return
         self.shell.close_overlay()
-        if isinstance(page, Page):
+        if isinstance(page, Screen):
+            if part != name:
+                page.go_to(part)
             page.on_shown()
         self.stack.setCurrentWidget(page)
         self.side.set_page(name)

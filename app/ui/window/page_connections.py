@@ -9,17 +9,15 @@ from PySide6.QtCore import QObject
 
 from app.core.errors import AppError
 from app.paths import Paths
+from app.ui.pages.settings.sections import ABOUT
 from app.ui.window.chat_connections import choose_model
 from app.ui.window.main_window import MainWindow
 from app.ui.window.model_connections import ModelConnections
 from app.ui.window.parts import Parts
-from app.ui.window.protection import protection_cards
 from app.updates.looking import Found
 
-if TYPE_CHECKING:  # each is imported when it is first wanted
+if TYPE_CHECKING:  # imported when it is first wanted
     from app.ui.pages.models_page import ModelsPage
-    from app.ui.pages.settings_page import SettingsPage
-    from app.ui.pages.shortcuts_page import ShortcutsPage
 
 _STEP = 10
 _TEXT_SIZE = "appearance.text_size"
@@ -39,8 +37,6 @@ class PageConnections(QObject):
         self._text_size = 100
         self._sizes_on_their_way = 0
         window.add_page("models", self._make_models)
-        window.add_page("settings", self._make_settings)
-        window.add_page("shortcuts", self._make_shortcuts)
         self._connect_picker()
         parts.updates.news.connect(self._tell_news)
         parts.settings.changed.connect(self._on_setting)
@@ -88,33 +84,11 @@ class PageConnections(QObject):
         self._tools.complete(page)
         return page
 
-    def _make_settings(self) -> SettingsPage:
-        from app.ui.pages.settings_page import SettingsPage
-        from app.ui.window.update_connections import update_card
-
-        models = self._parts.models
-        page = SettingsPage(self._window.look, self._parts.tasks)
-        page.bind(self._parts.settings, self._parts.secrets)
-        page.cloud.clicked.connect(lambda: self._window.show_page("cloud"))
-        page.shortcuts.clicked.connect(lambda: self._window.show_page("shortcuts"))
-        page.add_protection(*protection_cards(self._window, self._parts, page))
-        page.rules.clicked.connect(lambda: self._window.show_page("rules"))
-        page.redaction.clicked.connect(lambda: self._window.show_page("redaction"))
-        page.column.addWidget(update_card(self._window, self._parts, page))
-        models.changed.connect(lambda: page.show_models(models.found))
-        page.show_models(models.found)
-        return page
-
-    def _make_shortcuts(self) -> ShortcutsPage:
-        from app.ui.pages.shortcuts_page import ShortcutsPage
-
-        return ShortcutsPage(self._window.look)
-
     def _tell_news(self, found: Found) -> None:
         self._window.strip.say(
             self.tr("Version {0} of Tacit is there.").format(found.release.version),
             action=self.tr("Show what is new"),
-            run=lambda: self._window.show_page("settings"),
+            run=lambda: self._window.show_page(ABOUT),
         )
 
     def _on_setup_ended(self) -> None:

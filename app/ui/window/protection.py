@@ -1,11 +1,11 @@
-"""Connects the cards of encryption and lock on the settings page with what stands behind them."""
+"""Connects the cards of encryption and lock of the settings with what stands behind them."""
 
 from __future__ import annotations
 
 from PySide6.QtWidgets import QWidget
 
-from app.ui.pages.encryption_card import EncryptionCard
-from app.ui.pages.lock_card import LockCard
+from app.ui.pages.settings.encryption_card import EncryptionCard
+from app.ui.pages.settings.lock_card import LockCard
 from app.ui.widgets.page import Page
 from app.ui.window.main_window import MainWindow
 from app.ui.window.parts import Parts

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
+from app.ui.pages.settings.sections import REDACTION, RULES, SETTINGS_PAGE
 from app.ui.window.main_window import MainWindow
 from app.ui.window.parts import Parts
 
@@ -21,8 +22,8 @@ class RoutingConnections(QObject):
         super().__init__(window)
         self._window = window
         self._parts = parts
-        window.add_page("rules", self._make_rules)
-        window.add_page("redaction", self._make_redaction)
+        window.add_part(SETTINGS_PAGE, RULES, self._make_rules)
+        window.add_part(SETTINGS_PAGE, REDACTION, self._make_redaction)
         window.chat.header.confidential.toggled_by_person.connect(self._mark_open)
         window.side.wishes.marked.connect(self._mark)
 

@@ -19,7 +19,7 @@ from app.settings.keyrings import Lock
 from app.store.connecting import key_id_of
 from app.store.history import History
 from app.ui.encryption.controller import Phase
-from app.ui.pages.encryption_card import EncryptionCard
+from app.ui.pages.settings.encryption_card import EncryptionCard
 from app.ui.widgets.question import Question
 from tests.fakes.keyring import FakeKeyring
 from tests.ui.conftest import Async, Desk, install_model
@@ -42,7 +42,7 @@ def desk(make_desk: Callable[..., Desk], paths: Paths, aio: Async) -> Desk:
 
 @pytest.fixture
 def card(desk: Desk, aio: Async) -> Any:
-    found = desk.page("settings").findChild(EncryptionCard)
+    found = desk.page("protection").findChild(EncryptionCard)
     aio.until(lambda: desk.parts.encryption.view.phase is Phase.OFF)
     return found
 

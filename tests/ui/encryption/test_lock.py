@@ -16,7 +16,7 @@ from app.settings.passphrase import LockPassphrase
 from app.store.history import History
 from app.ui.encryption import lock_controller
 from app.ui.encryption.lock_screen import LockScreen
-from app.ui.pages.lock_card import LockCard
+from app.ui.pages.settings.lock_card import LockCard
 from tests.ui.conftest import Async, Desk, install_model
 
 WORD = "Zwiebelfisch"
@@ -146,7 +146,7 @@ def test_a_passphrase_is_asked_for_also_at_the_start(
 
 
 def test_the_card_sets_and_removes_the_passphrase(desk: Desk, aio: Async, paths: Paths) -> None:
-    card: Any = desk.page("settings").findChild(LockCard)
+    card: Any = desk.page("protection").findChild(LockCard)
     card.change.click()
     QTest.keyClicks(card.first, PASSPHRASE)
     QTest.keyClicks(card.second, "other")

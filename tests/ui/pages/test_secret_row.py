@@ -22,7 +22,7 @@ PASSWORD = "greater than 1"
 
 @pytest.fixture
 def page(desk: Desk) -> Any:
-    return desk.page("settings")
+    return desk.page("general")
 
 
 @pytest.fixture
@@ -141,7 +141,7 @@ def test_a_locked_keyring_says_so_and_is_unlocked_on_request(
 ) -> None:
     keyring.kept[PROXY], keyring.state = PASSWORD, Lock.LOCKED
     desk.page("models")
-    desk.page("settings")
+    desk.page("general")
     aio.until(row.unlock.isVisible)
     assert row.state.text() == "Kept in your keyring"
     assert "locked" in row.trouble.text()

@@ -10,13 +10,15 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
 
 from app.core.errors import AppError, ErrorCode
+from app.ui.pages.settings.panel import SettingsPanel
 from app.ui.pages.store_problem_page import StoreProblemPage
 from app.ui.window import links
 from tests.ui.conftest import Async, Desk
 
 PAGES = (
     "chat", "models", "discover", "personas", "this-chat", "history", "trash", "settings",
-    "privacy", "shortcuts", "folder", "rules",
+    "privacy", "devices", "protection", "redaction", "cloud", "rules", "storage", "appearance",
+    "shortcuts", "about", "folder",
 )  # fmt: skip
 
 
@@ -80,16 +82,20 @@ def test_tab_visits_the_side_then_the_content_then_the_status(desk: Desk, page: 
         seen.append(widget)
         QTest.keyClick(widget, Qt.Key.Key_Tab)
     names = [widget.accessibleName() for widget in seen]
-    parts = [
-        "side"
-        if desk.side.isAncestorOf(widget)
-        else "status"
-        if desk.window.status.isAncestorOf(widget)
-        else "content"
-        for widget in seen
-    ]
+    shown = desk.window.stack.currentWidget()
+    is_panel = isinstance(shown, SettingsPanel)
+
+    def part_of(widget: QWidget) -> str:
+        if desk.side.isAncestorOf(widget):
+            return "side"
+        if desk.window.status.isAncestorOf(widget):
+            return "status"
+        is_list = isinstance(shown, SettingsPanel) and shown.pages.isAncestorOf(widget)
+        return "list" if is_list else "content"
+
+    parts = [part_of(widget) for widget in seen]
     order = [part for n, part in enumerate(parts) if n == 0 or part != parts[n - 1]]
-    assert order == ["side", "content", "status"], names
+    assert order == ["side", *(["list"] if is_panel else []), "content", "status"], names
     content = [w for w, part in zip(seen, parts, strict=True) if part == "content"]
     heights = [centre(widget, desk.window).y() // 40 for widget in content]
     assert heights == sorted(heights), names

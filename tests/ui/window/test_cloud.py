@@ -229,7 +229,7 @@ def test_the_page_shows_costs_and_lets_a_model_be_chosen(
     page = desk.page("cloud")
     assert isinstance(page, CloudPage)
     aio.until(lambda: "$0.0001 of at most $10.00" in page.costs.month.text())
-    aio.until(lambda: "keyring" in page.keys["anthropic"].state.text())
+    aio.until(lambda: "keyring" in page.secrets["anthropic"].state.text())
     assert len(cloud.requests) == 1, "the page asks nobody by itself"
     row = page.models["anthropic"]
     row.fetch.click()

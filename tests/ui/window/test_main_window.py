@@ -104,7 +104,7 @@ def test_the_pages_have_keys_and_escape_leads_back(desk: Desk) -> None:
         (KEY.Key_3, "settings"),
         (KEY.Key_Comma, "settings"),
         (KEY.Key_4, "privacy"),
-        (KEY.Key_Slash, "shortcuts"),
+        (KEY.Key_Slash, "settings"),
         (KEY.Key_1, "chat"),
     ):
         press(desk.window, key, CONTROL)

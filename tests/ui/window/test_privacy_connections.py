@@ -230,7 +230,7 @@ def test_the_level_is_a_setting_that_holds_after_the_next_start(desk: Desk, aio:
 
     aio.until(lambda: saved() == "sealed")
     assert desk.window.status.chip.text() == "Local only"
-    rows = desk.page("settings").rows
+    rows = desk.page("protection").rows
     assert rows["privacy.level"].field.control.currentData() == "sealed"
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QFrame, QLineEdit, QVBoxLayout
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.cloud import Listed
 from app.core.errors import AppError
@@ -13,14 +13,14 @@ from app.ui.cloud_controller import CloudController
 from app.ui.pages.cloud.costs_card import CostsCard
 from app.ui.pages.cloud.failures_row import FAILURES_KEY, FailuresRow
 from app.ui.pages.cloud.model_row import ModelRow
+from app.ui.pages.rows_page import RowsPage
 from app.ui.pages.secret_row import SecretBinding, SecretRow
 from app.ui.pages.setting_row import RowBinding, SettingRow
 from app.ui.secrets_controller import SecretsController
 from app.ui.settings_bridge import SettingsBridge
 from app.ui.widgets.labels import label
-from app.ui.widgets.page import Page, card
+from app.ui.widgets.page import card, rule
 
-_WIDE = 250
 _SERVICES = (
     ("anthropic", "anthropic", "anthropic"),
     ("openrouter", "openrouter", "openrouter"),
@@ -29,15 +29,12 @@ _SERVICES = (
 )
 
 
-class CloudPage(Page):
-    """Built before anything is read; `bind` connects it. `rows`, `keys` and `models` are by
-    setting, secret and service."""
+class CloudPage(RowsPage):
+    """Built before anything is read; `bind` connects it. `models` are by service."""
 
     def __init__(self, look: Appearance, cloud: CloudController) -> None:
         super().__init__(look, self.tr("Cloud"))
         self._cloud = cloud
-        self.rows: dict[str, SettingRow] = {}
-        self.keys: dict[str, SecretRow] = {}
         self.models: dict[str, ModelRow] = {}
         words = self.tr(
             "Tacit answers on this computer. Here you may allow providers elsewhere for chats "
@@ -61,8 +58,8 @@ class CloudPage(Page):
         """Show the values in force, and change them from now on."""
         for row in self.rows.values():
             RowBinding(row, settings, tasks)
-        for key in self.keys.values():
-            self.shown.connect(SecretBinding(key, secrets).look)
+        for secret in self.secrets.values():
+            self.shown.connect(SecretBinding(secret, secrets).look)
         self.failures.bind(settings, tasks)
         for name, models in self.models.items():
             models.fetch.clicked.connect(lambda _=False, name=name: self._fetch(name))
@@ -73,6 +70,16 @@ class CloudPage(Page):
         self._cloud.counted.connect(self.costs.show_spent)
         self._cloud.changed.connect(self._cloud.count)
         self.shown.connect(self._cloud.count)
+
+    def place_of(self, key: str) -> QWidget | None:
+        """See `RowsPage`."""
+        return self.failures if key == FAILURES_KEY else super().place_of(key)
+
+    def control_of(self, key: str) -> QWidget | None:
+        """See `RowsPage`."""
+        if key == FAILURES_KEY:
+            return next(iter(self.failures.boxes.values()))
+        return super().control_of(key)
 
     def _show_list(self, name: str, listed: Listed, error: AppError | None) -> None:
         if name in self.models:
@@ -88,9 +95,9 @@ class CloudPage(Page):
         if key == "own":
             self._add(column, "cloud.own_address")
         setting = next(one for one in SECRETS if one.name == secret)
-        column.addWidget(_rule())
-        self.keys[secret] = SecretRow(self.look, setting)
-        column.addWidget(self.keys[secret])
+        column.addWidget(rule())
+        self.secrets[secret] = SecretRow(self.look, setting)
+        column.addWidget(self.secrets[secret])
         self._add(column, f"cloud.{key}_model")
         row = self.models[service] = ModelRow(self.look, SETTINGS[f"cloud.{key}"].label)
         column.addWidget(row)
@@ -101,7 +108,7 @@ class CloudPage(Page):
         frame, column = card()
         self._add(column, "cloud.fall_back")
         self._add(column, "cloud.fall_back_to")
-        column.addWidget(_rule())
+        column.addWidget(rule())
         self.failures = FailuresRow(self.look, SETTINGS[FAILURES_KEY])
         column.addWidget(self.failures)
         self.column.addWidget(frame)
@@ -117,20 +124,10 @@ class CloudPage(Page):
 
     def _add(self, column: QVBoxLayout, key: str) -> None:
         if column.count():
-            column.addWidget(_rule())
+            column.addWidget(rule())
         self.rows[key] = SettingRow(self.look, SETTINGS[key])
-        control = self.rows[key].field.control
-        if key.endswith(("_address", "_model")) and isinstance(control, QLineEdit):
-            control.setMinimumWidth(self.look.scaled(_WIDE))
         column.addWidget(self.rows[key])
 
 
 def _model_key(service: str) -> str:
     return next(f"cloud.{key}_model" for name, key, _ in _SERVICES if name == service)
-
-
-def _rule() -> QFrame:
-    line = QFrame()
-    line.setProperty("role", "rule")
-    line.setFixedHeight(1)
-    return line

@@ -15,19 +15,20 @@ from app.settings.table import SETTINGS
 from app.store.values import Folder
 from app.ui.appearance import Appearance
 from app.ui.pages.routing.controller import RoutingController
+from app.ui.pages.rows_page import RowsPage
 from app.ui.pages.setting_row import RowBinding, SettingRow
 from app.ui.settings_bridge import SettingsBridge
 from app.ui.widgets.buttons import push
 from app.ui.widgets.choice import Choice
 from app.ui.widgets.labels import label
-from app.ui.widgets.page import Page, card
+from app.ui.widgets.page import card
 from app.ui.widgets.strip import Strip
 
 SWITCH = "routing.redact"
 _HEIGHT = 110
 
 
-class RedactionPage(Page):
+class RedactionPage(RowsPage):
     """Nothing of what is tried here leaves, or is kept."""
 
     def __init__(
@@ -37,7 +38,7 @@ class RedactionPage(Page):
         self._routing = routing
         self._redacted: Redacted | None = None
         self.strip = Strip(look)
-        self.switch = SettingRow(look, SETTINGS[SWITCH])
+        self.switch = self.rows[SWITCH] = SettingRow(look, SETTINGS[SWITCH])
         self._binding = RowBinding(self.switch, settings, tasks)
         frame, column = card()
         column.addWidget(self.switch)
@@ -121,6 +122,7 @@ class RedactionPage(Page):
         self.result.setReadOnly(True)
         self.result.hide()
         self.found = label("", "second", wrap=True, selectable=True)
+        self.found.setAccessibleName(self.tr("What would be replaced"))
         column.addWidget(self.text)
         column.addWidget(self.show_button, 0, Qt.AlignmentFlag.AlignLeft)
         column.addWidget(self.result)

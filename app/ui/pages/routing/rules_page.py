@@ -59,7 +59,7 @@ class RulesPage(Page):
     """The text is the one truth: the list shows it, and writes every change into it."""
 
     def __init__(self, look: Appearance, routing: RoutingController) -> None:
-        super().__init__(look, self.tr("Who answers"))
+        super().__init__(look, self.tr("Routing"))
         self._routing = routing
         self._known = Known()
         self._folders: tuple[str, ...] = ()

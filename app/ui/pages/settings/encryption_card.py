@@ -1,4 +1,4 @@
-"""The card on the settings page that encrypts the history, step by step, and decrypts it."""
+"""The card of the settings that encrypts the history, step by step, and decrypts it."""
 
 from __future__ import annotations
 

@@ -18,6 +18,9 @@ class ShortcutsPage(Page):
 
     def __init__(self, look: Appearance) -> None:
         super().__init__(look, self.tr("Keyboard shortcuts"))
+        # There is nothing else on it by which the keyboard could scroll.
+        self.area.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.area.setAccessibleName(self.accessibleName())
         for group, rows in groupby(shortcuts(), key=lambda row: row.group):
             self.column.addSpacing(4)
             self.column.addWidget(label(group, "group"))

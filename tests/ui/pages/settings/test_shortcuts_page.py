@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from app.ui.appearance import Appearance
-from app.ui.pages.shortcuts_page import ShortcutsPage
+from app.ui.pages.settings.shortcuts_page import ShortcutsPage
 from app.ui.shortcuts import shortcuts
 from tests.ui.conftest import Desk
 

@@ -1,4 +1,4 @@
-"""The card on the settings page for the lock of the window, and what it is worth."""
+"""The card of the settings for the lock of the window, and what it is worth."""
 
 from __future__ import annotations
 

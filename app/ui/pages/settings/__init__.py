@@ -1,0 +1,1 @@
+"""The settings panel: its pages, its search, and settings as a file."""
