@@ -41,7 +41,7 @@ class UpdateCard(QFrame):
         self._controller = controller
         self._address = ""
         self._shown: Found | None = None
-        self.version = label(_tr("This is Tacit {0}").format(controller.current), "name", wrap=True)
+        self.heading = label(_tr("New versions"), "name", wrap=True)
         self.worth = label("", "meta", wrap=True)
         self.state = label("", "meta", wrap=True)
         self.barred = label("", "second", wrap=True)
@@ -64,7 +64,7 @@ class UpdateCard(QFrame):
         for button in (self.page, self.ask, self.stop):
             buttons.addWidget(button)
         column = card_column(self)
-        words = (self.version, self.worth, self.state, self.barred, self.trouble)
+        words = (self.heading, self.worth, self.state, self.barred, self.trouble)
         for part in (*words, self._result):
             column.addWidget(part)
         column.addLayout(buttons)

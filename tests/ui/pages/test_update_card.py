@@ -79,7 +79,7 @@ def test_it_asks_for_nothing_until_the_button_is_pressed(
     makers: Makers, courier: FakeCourier, open_card: Open
 ) -> None:
     _, card = open_card(courier=courier)
-    assert "This is Tacit 0.1.0" in words(card)
+    assert "New versions" in words(card)
     assert "Tacit can ask 127.0.0.1 what is new." in words(card)
     assert card.ask.isVisible()
     assert card.ask.isEnabled()
