@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING  # noqa: E402
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from pathlib import Path
 
     from app.bootstrap import Services
     from app.core.errors import AppError
+    from app.core.opening import Opening
     from app.core.proof import Attempt
     from app.logs import Logging
     from app.network.launch import Launched
@@ -79,12 +79,12 @@ def open_window(
     logging: "Logging",
     window: "Callable[[], RunWindow]" = the_window,
     *,
-    file: "Path | None" = None,
+    opening: "Opening | None" = None,
 ) -> int:
     """Start the courier, seal this process, open the window and stay until it is closed.
 
-    `window` imports what opens it, for a benchmark that looks closer; `file` is what the person
-    opened with it. Raises `AppError` where the system lacks a screen or a library that Qt needs.
+    `window` imports what opens it, for a benchmark that looks closer; `opening` is what it was
+    started for. Raises `AppError` where the system lacks a screen or a library that Qt needs.
     """
     from app import courier as couriers
     from app.cli import display
@@ -125,7 +125,7 @@ def open_window(
         except ImportError as error:
             raise _import_failed(error) from error
         facts = PrivacyFacts(window=protection.report, courier=status)
-        return run(paths, logging, facts=facts, build=build, file=file)
+        return run(paths, logging, facts=facts, build=build, opening=opening)
 
 
 def protect(

@@ -21,6 +21,7 @@ from app.cli.output import (
     OutputClosedError,
 )
 from app.core.errors import AppError, ErrorCode
+from app.core.opening import PLAIN, Opening
 from app.logs import Logging
 from app.paths import Paths
 from app.process.start import Protection
@@ -38,7 +39,7 @@ Exit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted."""
 log = logging.getLogger(__name__)
 
 OpenWindow = Callable[..., int]
-"""Takes the paths and the logging, and as `file` what the person opened with it, if anything."""
+"""Takes the paths and the logging, and as `opening` what it was started for, if anything."""
 
 Protect = Callable[[str, Callable[[], None] | None], Protection]
 TryThroughQt = Callable[[], "Sequence[Attempt]"]
@@ -142,6 +143,11 @@ def _window_parser() -> argparse.ArgumentParser:
         action="store_true",
         help="a session that leaves nothing on this computer: no chat, no draft, no log",
     )
+    group.add_argument(
+        "--new-chat",
+        action="store_true",
+        help="with a new chat in front, also in a window that is open: for a key of your desktop",
+    )
     return options
 
 
@@ -177,7 +183,8 @@ def _run(
     log.info("Tacit %s begins: %s", __version__, _name_of(options))
     try:
         if options.run is None:
-            named = {} if file is None else {"file": file}
+            opening = Opening(file=file, new_chat=getattr(options, "new_chat", False))
+            named = {} if opening == PLAIN else {"opening": opening}
             return open_window(paths, logs, **named)
         with _context(options, console, paths, logs, protect) as context:
             code: int = options.run(options, replace(context, try_through_qt=try_through_qt))

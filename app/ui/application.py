@@ -6,13 +6,13 @@ import sys
 import time
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QCoreApplication, QEventLoop
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
+from app.core.opening import PLAIN, Opening
 from app.core.privacy import PrivacyFacts
 from app.logs import Logging
 from app.paths import Paths
@@ -46,7 +46,7 @@ class RunWindow(Protocol):
         *,
         facts: PrivacyFacts,
         build: Build,
-        file: Path | None = None,
+        opening: Opening | None = None,
     ) -> int:
         """See `run`."""
 
@@ -58,14 +58,14 @@ def run(
     *,
     facts: PrivacyFacts | None = None,
     build: Build | None = None,
-    file: Path | None = None,
+    opening: Opening | None = None,
 ) -> int:
     """Open the window over `paths`, whose folders exist; returns the exit code at its end.
 
     `begun` is called once the services are behind the window. `facts` is what is known of its
     privacy before (None: nothing shuts this process in), `build` makes the services from the
-    settings. `file` is what the person opened with the program; a window that is there already
-    gets it. Raises `AppError` where another window over the same folder is there and does not
+    settings. `opening` is what the program was started for; a window that is there already
+    is told. Raises `AppError` where another window over the same folder is there and does not
     answer.
     """
     application = _application()
@@ -76,7 +76,7 @@ def run(
         logging,
         facts or PrivacyFacts(),
         build or partial(_build, paths),
-        file=file,
+        opening=opening or PLAIN,
     )
     try:
         if program.show():
@@ -101,7 +101,7 @@ class Program:
         facts: PrivacyFacts,
         build: Build,
         *,
-        file: Path | None = None,
+        opening: Opening = PLAIN,
     ) -> None:
         self.application = application
         self.paths = paths
@@ -112,13 +112,13 @@ class Program:
         self.window: MainWindow | None = None
         self.is_closing = False
         self._on_closing: list[Callable[[], None]] = []
-        self._on_file: Callable[[Path], None] | None = None
-        self._files = [] if file is None else [file]
+        self._on_opening: Callable[[Opening], None] | None = None
+        self._openings = [opening]
         # A private session runs beside an ordinary window, and locks nothing.
         self._instance = (
             None
             if paths.keeps_nothing
-            else SingleInstance(paths.root, paths.run, lambda: self.is_closing, file)
+            else SingleInstance(paths.root, paths.run, lambda: self.is_closing, opening)
         )
 
     def show(self) -> bool:
@@ -153,16 +153,16 @@ class Program:
         if self.is_closing:
             call()
 
-    def on_file(self, call: Callable[[Path], None]) -> None:
-        """Call this with each file that the person opens, those of before included."""
-        self._on_file = call
-        while self._files:
-            call(self._files.pop(0))
+    def on_opening(self, call: Callable[[Opening], None]) -> None:
+        """Call this with what each start was for, those of before included."""
+        self._on_opening = call
+        while self._openings:
+            call(self._openings.pop(0))
 
-    def _open(self, file: Path) -> None:
-        self._files.append(file)
-        if self._on_file is not None:
-            self.on_file(self._on_file)
+    def _open(self, opening: Opening) -> None:
+        self._openings.append(opening)
+        if self._on_opening is not None:
+            self.on_opening(self._on_opening)
 
     def close(self) -> None:
         """The window is to be closed."""

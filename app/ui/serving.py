@@ -45,7 +45,7 @@ async def _serve(program: Program, window: MainWindow, begun: Begun | None) -> N
         await closing.wait()
         return
     assembly.begin()
-    program.on_file(assembly.opened.open)
+    program.on_opening(assembly.open)
     if begun is not None:
         begun(window, assembly)
     await closing.wait()

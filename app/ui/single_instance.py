@@ -1,4 +1,4 @@
-"""One window for each data folder: a second start gives its file to the first one."""
+"""One window for each data folder: a second start tells the first one what it is for."""
 
 from __future__ import annotations
 
@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QLockFile, QObject, Signal
 
 from app.core.errors import AppError, ErrorCode
+from app.core.opening import PLAIN, Opening
 
 if TYPE_CHECKING:  # heavy: a first start needs it after its window is shown, not before
     from PySide6.QtNetwork import QLocalServer, QLocalSocket
 
 _SHOW, _SHOWN, _CLOSING = b"show\n", b"shown\n", b"closing\n"
-_OPEN = b"open "
+_OPEN, _NEW_CHAT = b"open ", b"new-chat\n"
 _CONNECT_MS = 500
 _ANSWER_MS = 3000
 _TRY_MS = 100
@@ -27,12 +28,12 @@ class SingleInstance(QObject):
     """The first start holds a lock file in `run_dir` and listens on a local socket.
 
     The lock of a start that was killed is recognised by its process id. `is_closing` is
-    asked when another start calls: that one then waits for this one's end. `file` is what the
-    person opened with this start; where it is not the first, the first one gets it.
+    asked when another start calls: that one then waits for this one's end. `opening` is what
+    this start is for; where it is not the first, the first one is told.
 
     Signals:
         show_wanted: another start wants to see the window.
-        open_wanted(object Path): it brought a file.
+        open_wanted(object Opening): it is for more than that.
     """
 
     show_wanted = Signal()
@@ -43,10 +44,10 @@ class SingleInstance(QObject):
         root: Path,
         run_dir: Path,
         is_closing: Callable[[], bool],
-        file: Path | None = None,
+        opening: Opening = PLAIN,
     ) -> None:
         super().__init__()
-        self._file = file
+        self._opening = opening
         self._root = root
         self._is_closing = is_closing
         self._lock = QLockFile(str(run_dir / "window.lock"))
@@ -103,7 +104,7 @@ class SingleInstance(QObject):
         socket.connectToServer(socket_name(self._root))
         if not socket.waitForConnected(_CONNECT_MS):
             return False
-        socket.write(_SHOW if self._file is None else _call_to_open(self._file))
+        socket.write(_call(self._opening))
         socket.flush()
         if not socket.waitForReadyRead(_ANSWER_MS):
             raise _mute()
@@ -125,8 +126,8 @@ class SingleInstance(QObject):
         if closing:
             return
         self.show_wanted.emit()
-        if (file := _file_of(call)) is not None:
-            self.open_wanted.emit(file)
+        if (opening := _opening_of(call)) != PLAIN:
+            self.open_wanted.emit(opening)
 
 
 def socket_name(root: Path) -> str:
@@ -140,20 +141,24 @@ def socket_name(root: Path) -> str:
     return str(Path(private) / name) if private and Path(private).is_dir() else name
 
 
-def _call_to_open(file: Path) -> bytes:
-    # A name may hold whatever would end a line.
-    return _OPEN + os.fsencode(file).hex().encode() + b"\n"
+def _call(opening: Opening) -> bytes:
+    if opening.file is not None:
+        # A name may hold whatever would end a line.
+        return _OPEN + os.fsencode(opening.file).hex().encode() + b"\n"
+    return _NEW_CHAT if opening.new_chat else _SHOW
 
 
-def _file_of(call: bytes) -> Path | None:
-    """The file of `_call_to_open`; None for every other call."""
+def _opening_of(call: bytes) -> Opening:
+    """What `_call` was made of; only the window for everything else."""
+    if call == _NEW_CHAT:
+        return Opening(new_chat=True)
     if not call.startswith(_OPEN):
-        return None
+        return PLAIN
     try:
         name = os.fsdecode(bytes.fromhex(call.removeprefix(_OPEN).decode()))
     except ValueError:
-        return None
-    return Path(name) if name else None
+        return PLAIN
+    return Opening(file=Path(name)) if name else PLAIN
 
 
 def _mute() -> AppError:

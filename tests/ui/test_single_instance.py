@@ -12,6 +12,7 @@ from PySide6.QtNetwork import QLocalServer
 from pytestqt.qtbot import QtBot
 
 from app.core.errors import AppError
+from app.core.opening import PLAIN, Opening
 from app.ui import single_instance
 from app.ui.single_instance import SingleInstance, socket_name
 
@@ -20,11 +21,14 @@ CALLER = """
 import sys
 from pathlib import Path
 from PySide6.QtCore import QCoreApplication
+from app.core.opening import PLAIN, Opening
 from app.ui.single_instance import SingleInstance
 application = QCoreApplication([])
 run = Path(sys.argv[1])
-files = [Path(name) for name in sys.argv[2:]]
-instance = SingleInstance(run, run, lambda: False, *files)
+opening = PLAIN
+for word in sys.argv[2:]:
+    opening = Opening(new_chat=True) if word == "new" else Opening(file=Path(word))
+instance = SingleInstance(run, run, lambda: False, opening)
 try:
     if instance.acquire():
         instance.listen()
@@ -44,10 +48,10 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return made
 
 
-def call(folder: Path, program: str = CALLER, *files: Path) -> subprocess.Popen[str]:
+def call(folder: Path, program: str = CALLER, *words: str) -> subprocess.Popen[str]:
     """Another start over the same folder, in a process of its own."""
     return subprocess.Popen(
-        [sys.executable, "-c", program, str(folder), *map(str, files)],
+        [sys.executable, "-c", program, str(folder), *words],
         stdout=subprocess.PIPE,
         text=True,
         cwd=ROOT,
@@ -73,24 +77,25 @@ def test_a_second_start_shows_the_first_window(qtbot: QtBot, folder: Path) -> No
     assert answer(qtbot, call(folder)) == "first"
 
 
-def test_a_second_start_hands_its_file_over(qtbot: QtBot, folder: Path) -> None:
+@pytest.mark.parametrize("word", ["/home/me/Zoë's\nchats.tacit", "new"])
+def test_a_second_start_says_what_it_is_for(qtbot: QtBot, folder: Path, word: str) -> None:
     first = SingleInstance(folder, folder, lambda: False)
     assert first.acquire()
     first.listen()
-    file = folder / "Zoë's\nchats.tacit"
     with (
         qtbot.waitSignal(first.show_wanted, timeout=30_000),
         qtbot.waitSignal(first.open_wanted, timeout=30_000) as opened,
     ):
-        second = call(folder, CALLER, file)
-    assert opened.args == [file]
+        second = call(folder, CALLER, word)
+    expected = Opening(new_chat=True) if word == "new" else Opening(file=Path(word))
+    assert opened.args == [expected]
     assert answer(qtbot, second) == "second"
     first.release()
 
 
 @pytest.mark.parametrize("line", [b"open nonsense\n", b"open \n", b"show\n", b"open \xff\n"])
 def test_a_call_that_names_no_file_opens_nothing(line: bytes) -> None:
-    assert single_instance._file_of(line) is None
+    assert single_instance._opening_of(line) == PLAIN
 
 
 def test_another_folder_is_another_window(qtbot: QtBot, folder: Path, tmp_path: Path) -> None:

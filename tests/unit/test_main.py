@@ -18,6 +18,7 @@ from app import courier as couriers
 from app.bench import programs
 from app.cli import display
 from app.core.errors import AppError, ErrorCode
+from app.core.opening import Opening
 from app.core.privacy import PrivacyFacts, SealPart, SealReport
 from app.logs import Logging
 from app.paths import Paths
@@ -173,15 +174,15 @@ def test_the_window_is_run_with_what_is_known_of_its_privacy(
 ) -> None:
     given: list[object] = []
 
-    def run(*arguments: object, facts: object, build: object, file: object) -> int:
-        given.extend([*arguments, facts, file])
+    def run(*arguments: object, facts: object, build: object, opening: object) -> int:
+        given.extend([*arguments, facts, opening])
         assert callable(build)
         return 3
 
     window_module(monkeypatch, run)
-    file = Path("/home/me/chats.tacit")
-    assert entry.open_window(PATHS, LOGGING, file=file) == 3
-    assert given == [PATHS, LOGGING, PrivacyFacts(window=PROTECTION.report), file]
+    opening = Opening(file=Path("/home/me/chats.tacit"))
+    assert entry.open_window(PATHS, LOGGING, opening=opening) == 3
+    assert given == [PATHS, LOGGING, PrivacyFacts(window=PROTECTION.report), opening]
 
 
 def protect_and_launch(order: list[object]) -> Callable[..., Protection]:

@@ -41,9 +41,9 @@ def contents_words(contents: Contents, file: Path, *, kept: bool) -> str:
     if contents.unreadable:
         sentences.append(_tr("Cannot be read: {0}.").format(chats(contents.unreadable)))
     sentences.append(
-        _tr("They are added to your history. What is in it already stays and does not come twice.")
+        _tr("What is new is added to your history. What is there already stays as it is.")
         if kept
-        else _tr("This session forgets them when it ends.")
+        else _tr("This session forgets what is imported when it ends.")
     )
     return " ".join(sentences)
 

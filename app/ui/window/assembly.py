@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from app.bootstrap import Services
 from app.core.errors import AppError, ErrorCode
+from app.core.opening import Opening
 from app.core.tasks import Tasks
 from app.paths import Paths
 from app.settings.passphrase import LockPassphrase
@@ -168,6 +169,7 @@ class Assembly:
         self._problem: StoreProblemPage | None = None
         self._unlocking: Unlocking | None = None
         self._was_locked = False
+        self._is_new_wanted = False
 
     def begin(self) -> None:
         """Look for models and open the history; what fails says so where it stands."""
@@ -176,6 +178,15 @@ class Assembly:
         if not self._services.paths.keeps_nothing:
             self.parts.tasks.start("go on with downloads", self.parts.downloads.start())
             self.parts.updates.begin()
+
+    def open(self, opening: Opening) -> None:
+        """Do what a start of the program was for, as soon as the history is there."""
+        if opening.file is not None:
+            self.opened.open(opening.file)
+        if opening.new_chat and not self.parts.lock.is_locked:
+            self._is_new_wanted = not self.is_history_open
+            if self.is_history_open:
+                self._window.key_pressed.emit("new")
 
     async def close(self, geometry: str) -> None:
         """Stop every answer, keep all of it, and end every thread and process."""
@@ -257,7 +268,7 @@ class Assembly:
         is_there = bool(last) and await self._is_there(last)
         if chat.is_busy or chat.open_id:
             return  # the person was faster
-        if is_there:
+        if is_there and not self._is_new_wanted:
             chat.open(last)
         else:
             chat.new_chat()

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from app.core.draft import Draft
 from app.core.errors import AppError, ErrorCode
 from app.core.events import Failed
+from app.core.opening import Opening
 from app.core.status import EngineState, EngineStatus
 from app.engine.fake import FakeEngine, scripted_answer
 from app.paths import Paths
@@ -362,6 +363,23 @@ def test_drafts_and_the_last_conversation_come_back(
     press(again.window, KEY.Key_N, CONTROL)
     assert again.composer.toPlainText() == "a new thought"
     aio.until(lambda: again.side.model.rowCount() == 2)
+
+
+def test_a_start_for_a_new_chat_has_one_in_front(
+    desk: Desk, make_desk: Callable[..., Desk], aio: Async
+) -> None:
+    ask(desk, aio, "one")
+    again = make_desk()
+    again.assembly.open(Opening(new_chat=True))
+    aio.until(lambda: again.chat.is_bound and again.side.model.rowCount() == 2)
+    assert not again.said()
+    again.parts.chat.open(str(again.side.model.index(1).data(ConversationModel.ID)))
+    aio.until(lambda: bool(again.said()))
+    again.window.show_page("models")
+    again.assembly.open(Opening(new_chat=True))
+    assert not again.said()
+    assert again.window.page == "chat"
+    assert again.composer.hasFocus()
 
 
 def test_a_private_session_says_so_for_good(desk: Desk, aio: Async) -> None:

@@ -15,6 +15,7 @@ from app.cli import main as command_line
 from app.cli.command import Context
 from app.cli.main import OpenWindow, Protect, main
 from app.core.errors import AppError
+from app.core.opening import Opening
 from app.core.privacy import SealPart, SealReport
 from app.logs import Logging
 from app.paths import Paths
@@ -87,14 +88,15 @@ def test_a_file_is_opened_in_the_window(
 ) -> None:
     (tmp_path / "my chats.tacit").touch()
     monkeypatch.chdir(tmp_path)
-    opened: list[Path | None] = []
+    opened: list[Opening] = []
 
-    def window(_paths: Paths, _logging: Logging, *, file: Path | None = None) -> int:
-        opened.append(file)
+    def window(_paths: Paths, _logging: Logging, *, opening: Opening) -> int:
+        opened.append(opening)
         return 0
 
     assert run(*before, "my chats.tacit", window=window)[0] == 0
-    assert opened == [tmp_path / "my chats.tacit"]
+    assert run(*before, "--new-chat", window=window)[0] == 0
+    assert opened == [Opening(file=tmp_path / "my chats.tacit"), Opening(new_chat=True)]
 
 
 def test_a_file_that_is_not_there_is_a_sentence(run: Run, private_home: Path) -> None:

@@ -25,6 +25,15 @@ class ShortcutsPage(Page):
             self.column.addSpacing(4)
             self.column.addWidget(label(group, "group"))
             self.column.addWidget(self._card(list(rows)))
+        self.column.addSpacing(4)
+        self.column.addWidget(label(self.tr("From every program"), "group"))
+        words = self.tr(
+            'Let a key of your desktop start "tacit --new-chat" (in its settings, under '
+            "keyboard): it brings Tacit to the front with a new chat, wherever you are."
+        )
+        frame, column = card()
+        column.addWidget(label(words, wrap=True, selectable=True))
+        self.column.addWidget(frame)
 
     def _card(self, rows: list[Shortcut]) -> QWidget:
         frame, column = card()
