@@ -57,7 +57,7 @@ def open_card(make_desk: Callable[..., Desk], paths: Paths, aio: Async) -> Open:
         install_model(paths)
         desk: Desk = make_desk(**how)
         aio.until(lambda: bool(desk.parts.models.usable) and desk.chat.is_bound)
-        page = desk.page("settings")
+        page = desk.page("about")
         card = page.findChild(UpdateCard)
         assert isinstance(card, UpdateCard)
         aio.until(lambda: desk.parts.updates.host is not None)

@@ -247,7 +247,8 @@ def test_redaction_that_is_off_is_said(room: Room) -> None:
     room.open(room.outer)
     assert page.off.isVisible()
     page.redaction.click()
-    assert room.desk.window.page == "redaction"
+    panel: Any = room.desk.window.stack.currentWidget()
+    assert (room.desk.window.page, panel.name) == ("settings", "redaction")
 
 
 def test_tab_visits_the_fields_as_the_eye_does(room: Room) -> None:
