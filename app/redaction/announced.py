@@ -41,7 +41,10 @@ def find_announced(words: Words, lists: NameLists) -> Iterator[Span]:
         for match in pattern.finditer(words.text):
             group = "name" if match.start("name") >= 0 else "second"
             number = words.at(match.start(group))
-            if number is not None and _is_soft(words, number, lists):
+            if number is None:
+                continue
+            is_named = pattern is cues.RELATION and _is_word_as_name(words, number, lists)
+            if is_named or _is_soft(words, number, lists):
                 yield span_of(words, match.start(group), number, extent(words, number, lists))
     yield from _after_labels(words, lists)
     yield from _with_honorifics(words)
@@ -106,6 +109,13 @@ def _is_soft(words: Words, number: int, lists: NameLists) -> bool:
     if token.standing is Standing.EVERYDAY and words.language == "de":
         return token.word in lists.given or words.is_joined(number)
     return token.standing in _SOFT
+
+
+def _is_word_as_name(words: Words, number: int, lists: NameLists) -> bool:
+    """Whether only a name would write this word with a capital, as in "my friend Hunter"."""
+    token = words.tokens[number]
+    is_word = token.standing is Standing.WORD and token.word not in lists.never
+    return is_word and words.language == "en" and not token.word.isupper()
 
 
 def _with_honorifics(words: Words) -> Iterator[Span]:

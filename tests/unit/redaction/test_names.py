@@ -19,6 +19,8 @@ def names(text: str) -> set[str]:
     [
         ("Yesterday I met Zorvaneth at the office.", "Zorvaneth"),
         ("My colleague Xilomene and I disagree.", "Xilomene"),
+        ("I met her brother Sipho at the station.", "Sipho"),
+        ("It was my friend Hunter who came.", "Hunter"),
         ("Please forward this to Ikkeswari Vondrask today.", "Ikkeswari Vondrask"),
         ("Regards,\nTholmund Quaverell", "Tholmund Quaverell"),
         ("See you soon!\n\nQuaverell", "Quaverell"),
