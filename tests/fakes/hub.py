@@ -158,7 +158,8 @@ class HubServer(StandIn):
         parts = urlsplit(seen.path)
         if parts.path.startswith("/api/models"):
             if self.api_faults:
-                return StoredFile(b"", "", always=self.api_faults.popleft())
+                # With a body, without which nothing could stall or be cut.
+                return StoredFile(b"[]", "", always=self.api_faults.popleft())
             rest = unquote(parts.path.removeprefix("/api/models").strip("/"))
             return self._about(rest, seen) if rest else self._search(parse_qs(parts.query))
         owner, _, name = parts.path.strip("/").partition("/")

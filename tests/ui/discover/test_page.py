@@ -310,6 +310,7 @@ def test_a_hub_that_does_not_answer_can_be_left(person: Person, hub: FakeHub) ->
     results = person.page.results
     assert results.waiting.isVisible()
     person.until(lambda: hub.hub.requests)
+    QTest.qWait(300)
     assert results.close_button.text() == "Stop", words(results)
     press(results.close_button)
     assert not results.isVisible()
