@@ -53,7 +53,6 @@ class Pile(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.viewport().setAutoFillBackground(False)
         self._inside = QWidget()
         self._column = QVBoxLayout(self._inside)
         self._column.setContentsMargins(0, 0, 0, 0)
@@ -102,6 +101,10 @@ class Pile(QScrollArea):
         self._fit()
 
     def _fit(self) -> None:
+        if not self.rows:
+            # Asking for the viewport takes 17 ms the first time, before the window is painted.
+            self.hide()
+            return
         heights = [row.sizeHint().height() for row in self.rows]
         whole = sum(heights) + _SPACING * max(0, len(heights) - 1)
         self._inside.setFixedSize(self.viewport().width(), whole)
@@ -110,7 +113,7 @@ class Pile(QScrollArea):
         if len(heights) > _MOST_IN_SIGHT:
             # Half of one more says that there is more.
             height += _SPACING + heights[_MOST_IN_SIGHT] // 2
-        height = min(height, max(self._largest, *heights[:1], 0))
+        height = min(height, max(self._largest, heights[0]))
         if self.height() != height:
             self.setFixedHeight(height)
-        self.setVisible(bool(self.rows))
+        self.show()

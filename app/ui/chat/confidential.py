@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from html import escape
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
@@ -50,8 +49,11 @@ class ConfidentialButton(QPushButton):
         self._folder = folder
         self.setVisible(is_there)
         words = self._sentence()
-        # A tooltip would take what looks like HTML for HTML.
-        self.setToolTip(f"<qt>{escape(words)}</qt>")
+        if is_there:
+            from html import escape  # not before the window is painted
+
+            # A tooltip would take what looks like HTML for HTML.
+            self.setToolTip(f"<qt>{escape(words)}</qt>")
         self.setAccessibleName(words)
         self._draw()
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import unicodedata
 from datetime import date
-from html import escape
 
 from PySide6.QtCore import QCoreApplication, QDate, QLocale
 
@@ -51,6 +50,8 @@ def tooltip(row: Row) -> str:
     lines = [row_text(row), tags(row)]
     if is_confidential(row):
         lines.append(_tr("Confidential: nothing of it leaves this computer."))
+    from html import escape  # not before the window is painted
+
     return "<qt>" + "<br>".join(escape(line) for line in lines if line) + "</qt>"
 
 
