@@ -49,10 +49,11 @@ class ConfidentialButton(QPushButton):
         self._folder = folder
         self.setVisible(is_there)
         words = self._sentence()
-        if is_there:
+        self.setToolTip(words)
+        if folder is not None:
             from html import escape  # not before the window is painted
 
-            # A tooltip would take what looks like HTML for HTML.
+            # A tooltip would take a name that looks like HTML for HTML.
             self.setToolTip(f"<qt>{escape(words)}</qt>")
         self.setAccessibleName(words)
         self._draw()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import (
@@ -37,7 +38,7 @@ class ResultsModel(QAbstractListModel):
         self.hits: list[SearchHit] = []
         self._has_more = False
 
-    def set_hits(self, hits: list[SearchHit], *, has_more: bool) -> None:
+    def set_hits(self, hits: Sequence[SearchHit], *, has_more: bool) -> None:
         """Take `hits` in place of those of before."""
         self.beginResetModel()
         self.hits, self._has_more = list(hits), has_more

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
@@ -17,8 +17,6 @@ from PySide6.QtWidgets import (
 )
 
 from app.ui.appearance import Appearance
-from app.ui.side.conversation_list import ConversationList
-from app.ui.side.conversation_model import ConversationModel
 from app.ui.side.wishes import Wishes
 from app.ui.widgets.buttons import push, tool
 from app.ui.widgets.labels import label
@@ -29,6 +27,8 @@ from app.ui.widgets.tab_order import visit_after
 if TYPE_CHECKING:  # made once the window is on the screen; see `complete`
     from app.store.search import SearchHit
     from app.store.values import Conversation
+    from app.ui.side.conversation_list import ConversationList
+    from app.ui.side.conversation_model import ConversationModel
     from app.ui.side.filter_panel import FilterArea, FilterPanel
     from app.ui.side.results_list import ResultsList
     from app.ui.side.results_model import ResultsModel
@@ -41,8 +41,8 @@ _LOW, _LEAST_LIST = 600, 72
 class SideList(QFrame):
     """Holds the models of the lists; says what the person wants and does none of it.
 
-    `wishes` says what is wanted of conversations and folders. What searches, filters and
-    works on several chats is there from `complete` on.
+    `wishes` says what is wanted of conversations and folders. What lists them, searches, filters
+    and works on several chats is there from `complete` on.
 
     Signals:
         new_wanted: a new chat.
@@ -61,6 +61,8 @@ class SideList(QFrame):
     search_wanted = Signal(str, object)
     hit_wanted = Signal(object, str)
 
+    model: ConversationModel
+    list: ConversationList
     results_model: ResultsModel
     results: ResultsList
     filters: FilterPanel
@@ -76,8 +78,6 @@ class SideList(QFrame):
         self._is_complete = False
         self.setObjectName("side")
         self.wishes = Wishes(self)
-        self.model = ConversationModel(self)
-        self.list = ConversationList(look, self.model, self.wishes)
         self.search = SearchField()
         self.filter_button = tool(look, "list-filter", self.tr("Filters and order"))
         self.filter_button.setCheckable(True)
@@ -100,7 +100,6 @@ class SideList(QFrame):
         self.strip = Strip(look)
         self.lists = QStackedWidget()
         self.lists.setMinimumHeight(_LEAST_LIST)
-        self.lists.addWidget(self.list)
         self.navigation = {
             "models": self._nav("models", self.tr("Models"), "box"),
             "history": self._nav("history", self.tr("History"), "history"),
@@ -113,11 +112,16 @@ class SideList(QFrame):
 
     def complete(self) -> None:
         """Add what can be of use only when there are chats: the window is painted without it."""
+        from app.ui.side.conversation_list import ConversationList
+        from app.ui.side.conversation_model import ConversationModel
         from app.ui.side.filter_panel import FilterArea, FilterPanel
         from app.ui.side.results_list import ResultsList
         from app.ui.side.results_model import ResultsModel
         from app.ui.side.selection_bar import SelectionBar
 
+        self.model = ConversationModel(self)
+        self.list = ConversationList(self._look, self.model, self.wishes)
+        self.lists.addWidget(self.list)
         self.results_model = ResultsModel(self)
         self.results = ResultsList(self._look, self.results_model)
         self.filters = FilterPanel(self._look)
@@ -127,8 +131,7 @@ class SideList(QFrame):
         self.lists.addWidget(self.results)
         self._column.insertWidget(self._column.indexOf(self.nothing), self.filter_area)
         self._column.insertWidget(self._column.indexOf(self.strip), self.bar)
-        visit_after(self.filter_button, self.filter_area)
-        visit_after(self.list, self.results, self.bar)
+        visit_after(self.filter_button, self.filter_area, self.list, self.results, self.bar)
         self._is_complete = True
         self._connect_late()
 
@@ -136,6 +139,11 @@ class SideList(QFrame):
         """Do what was typed and pressed before `complete`."""
         self._show_filters(self.filter_button.isChecked())
         self._on_search()
+
+    @property
+    def has_list_focus(self) -> bool:
+        """Whether the keyboard is on the chats."""
+        return self._is_complete and self.list.hasFocus()
 
     @property
     def is_searching(self) -> bool:
@@ -148,7 +156,7 @@ class SideList(QFrame):
         super().resizeEvent(event)
         self._share_room()
 
-    def show_hits(self, hits: list[SearchHit], *, has_more: bool, is_complete: bool) -> None:
+    def show_hits(self, hits: Sequence[SearchHit], *, has_more: bool, is_complete: bool) -> None:
         """Show what a search found; `is_complete` is False while texts are still being read."""
         self.results_model.set_hits(hits, has_more=has_more)
         words = "" if hits else self.tr("Nothing was found. Fewer or shorter words find more.")
@@ -178,7 +186,7 @@ class SideList(QFrame):
         for page, button in self.navigation.items():
             button.setChecked(page == shown)
 
-    def set_all(self, conversations: list[Conversation]) -> None:
+    def set_all(self, conversations: Iterable[Conversation]) -> None:
         """Show these conversations."""
         self.model.set_all(conversations)
 
@@ -213,15 +221,15 @@ class SideList(QFrame):
         self.search.setPlaceholderText(self.tr("Search chats"))
         self.search.setAccessibleName(self.tr("Search chats"))
         self.search.setClearButtonEnabled(False)
-        self.search.down_pressed.connect(self._to_first)
-        self.search.returnPressed.connect(self._open_first)
         self.new.clicked.connect(self.new_wanted)
         self.temporary.clicked.connect(self.temporary_wanted)
         self.fold.clicked.connect(self.fold_wanted)
-        for changed in (self.model.modelReset, self.model.rowsInserted, self.model.rowsRemoved):
-            changed.connect(self._show_nothing)
 
     def _connect_late(self) -> None:
+        for changed in (self.model.modelReset, self.model.rowsInserted, self.model.rowsRemoved):
+            changed.connect(self._show_nothing)
+        self.search.down_pressed.connect(self._to_first)
+        self.search.returnPressed.connect(self._open_first)
         self.search.textChanged.connect(self._on_search)
         self.filter_button.toggled.connect(self._show_filters)
         self.filters.changed.connect(self._on_search)
@@ -285,7 +293,7 @@ class SideList(QFrame):
     def _show_nothing(self) -> None:
         if not self.is_searching:
             self.nothing.setText(self.tr("Your chats will be listed here."))
-            self.nothing.setVisible(self.model.is_empty)
+            self.nothing.setVisible(not self._is_complete or self.model.is_empty)
 
     def _jump(self, key: str) -> None:
         """Days are those of all conversations, so what was searched for is let go of."""

@@ -139,6 +139,7 @@ class Assembly:
         window.chat.add_transcript(
             TranscriptView(window.look.theme, window.look.percent, model_name=models.name_of)
         )
+        window.side.complete()
         connect_lock(window, self.parts)
         self.tools = ModelConnections(window, self.parts, services)
         self._pages = PageConnections(window, self.parts, services.paths, self.tools)

@@ -317,7 +317,7 @@ class MainWindow(QMainWindow):
         self.side.search.selectAll()
 
     def _rename(self) -> None:
-        if self.side.list.hasFocus():
+        if self.side.has_list_focus:
             self.side.list.rename_current()
         elif not self.chat.header.title.isReadOnly():
             self.show_chat()

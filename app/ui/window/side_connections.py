@@ -25,7 +25,6 @@ class SideConnections(QObject):
         self._window = window
         self._parts = parts
         self._side = window.side
-        self._side.complete()
         # The hit to go to as soon as its conversation is shown: its message, and the words.
         self._wanted: tuple[str, str, str] | None = None
         self._connect_search()
