@@ -5,6 +5,7 @@ Apart from `bootstrap`, because commands need it without everything else.
 
 from __future__ import annotations
 
+import contextlib
 import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,6 +16,7 @@ from app.cloud_services import service, service_names, services_on
 from app.core.cancel import CancelToken
 from app.core.cloud import CloudModel, MonthCost, Price, Service
 from app.core.errors import AppError, ErrorCode
+from app.core.files import replace_text
 from app.network.base import Courier
 from app.paths import Paths, resources_dir
 from app.process.plain import ProtocolError, from_plain, to_plain
@@ -218,12 +220,8 @@ class _Lists:
         if not self._keep:
             return
         document = {**self._document(), name: to_plain(listed)}
-        part = self._file.with_name(f"{self._file.name}.part")
-        try:
-            part.write_text(json.dumps(document), encoding="utf-8")
-            part.replace(self._file)
-        except OSError:
-            return  # it is fetched again
+        with contextlib.suppress(OSError):  # it is fetched again
+            replace_text(self._file, json.dumps(document))
 
     def _document(self) -> dict[str, object]:
         try:

@@ -5,14 +5,13 @@ Apart from `bootstrap`, because commands need it without everything else.
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
 from app.cloud import Cloud
 from app.core.errors import AppError, ErrorCode
+from app.core.files import replace_text
 from app.models.library import Library
 from app.models.trials import Trials
 from app.paths import Paths, resources_dir
@@ -114,16 +113,7 @@ def read_file(file: Path) -> str:
 def write_file(file: Path, text: str) -> None:
     """Put `text` in the file's place, whole or not at all; raises `AppError`."""
     try:
-        descriptor, name = tempfile.mkstemp(prefix=f"{file.name}.", dir=file.parent)
-        try:
-            with os.fdopen(descriptor, "w", encoding="utf-8") as new:
-                new.write(text)
-                new.flush()
-                os.fsync(new.fileno())
-            Path(name).replace(file)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
+        replace_text(file, text)
     except OSError as error:
         raise _unwritable(file) from error
 

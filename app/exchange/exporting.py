@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import contextlib
 import errno
-import os
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 from app.core.errors import AppError, ErrorCode
+from app.core.files import replacing
 from app.core.handoff import CancelToken
 from app.exchange.importing import Runner
 from app.exchange.writers import ExportFormat, writer
@@ -87,11 +84,11 @@ def export_with(
     try:
         if path.is_dir():
             for transcript in transcripts:
-                with _written(_free_name(path, transcript, suffix)) as file:
+                with replacing(_free_name(path, transcript, suffix)) as file:
                     write(file, iter([transcript]))
                 report.files += 1
         else:
-            with _written(path) as file:
+            with replacing(path) as file:
                 write(file, transcripts)
                 if report.was_cancelled:
                     raise _CancelledError
@@ -138,23 +135,6 @@ def _write(kind: ExportFormat, target: Path, transcripts: Iterator[Transcript]) 
         file.write(chosen.begin())
         file.writelines(chosen.one(transcript) for transcript in transcripts)
         file.write(chosen.end())
-
-
-@contextmanager
-def _written(target: Path) -> Iterator[Path]:
-    """A file to write to that takes the place of `target` when the block ends well."""
-    # mkstemp gives a file that only its owner can read.
-    handle, name = tempfile.mkstemp(prefix=f".{target.name[:40]}-", dir=target.parent)
-    os.close(handle)
-    try:
-        yield Path(name)
-        with Path(name).open("rb+") as file:
-            os.fsync(file.fileno())
-        Path(name).replace(target)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            Path(name).unlink()
-        raise
 
 
 def _free_name(folder: Path, transcript: Transcript, suffix: str) -> Path:

@@ -9,11 +9,11 @@ import os
 import shutil
 import stat
 import sys
-import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from app.core.errors import AppError, ErrorCode
+from app.core.files import replace_text
 from app.core.handoff import CancelToken
 from app.models import fit
 from app.models.machine import disk
@@ -152,19 +152,7 @@ def require_room(folder: Path, size: int) -> None:
 def write_json(file: Path, document: object) -> None:
     """Replace `file` as a whole, readable by its owner only; raises `OSError`."""
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    # mkstemp gives a file that only its owner can read.
-    handle, temporary = tempfile.mkstemp(prefix=f".{file.name}-", dir=file.parent)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as stream:
-            json.dump(document, stream, indent=2, ensure_ascii=False)
-            stream.write("\n")
-            stream.flush()
-            os.fsync(stream.fileno())
-        Path(temporary).replace(file)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            Path(temporary).unlink()
-        raise
+    replace_text(file, json.dumps(document, indent=2, ensure_ascii=False) + "\n")
     flush_folder(file.parent)
 
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
 from app.core.errors import AppError, ErrorCode
+from app.core.files import replace_text
 from app.core.word_list import word_list
 
 _EVERYWHERE = ""
@@ -69,18 +68,8 @@ class OwnWords:
                 code=ErrorCode.USAGE,
             )
         try:
-            # mkstemp gives a file that only its owner can read.
-            handle, name = tempfile.mkstemp(prefix=".words-", dir=self._file.parent)
-            try:
-                with os.fdopen(handle, "w", encoding="utf-8") as new:
-                    kept = {name: words for name, words in lists.items() if words}
-                    json.dump(kept, new, ensure_ascii=False, indent=1)
-                    new.flush()
-                    os.fsync(new.fileno())
-                Path(name).replace(self._file)
-            except BaseException:
-                Path(name).unlink(missing_ok=True)
-                raise
+            kept = {name: words for name, words in lists.items() if words}
+            replace_text(self._file, json.dumps(kept, ensure_ascii=False, indent=1))
         except OSError as error:
             raise AppError(
                 "The words were not saved.",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import errno
 import itertools
 import json
@@ -10,6 +9,7 @@ import os
 from pathlib import Path
 
 from app.core.errors import AppError, ErrorCode
+from app.core.files import replace_text
 
 _LARGEST_FILE = 1_000_000
 
@@ -53,24 +53,12 @@ def set_aside(file: Path) -> Path | None:
 
 def write(file: Path, document: dict[str, object]) -> None:
     """Replace the file as a whole, readable by its owner only; raises `AppError`."""
-    import tempfile  # reading the settings, which the window waits for, does without
-
     target = Path(os.path.realpath(file))
     content = json.dumps(document, indent=2, sort_keys=True) + "\n"
-    temporary: str | None = None
     try:
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        # mkstemp gives a file that only its owner can read.
-        handle, temporary = tempfile.mkstemp(prefix=".settings-", dir=target.parent)
-        with os.fdopen(handle, "w", encoding="utf-8") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        Path(temporary).replace(target)
+        replace_text(target, content)
     except OSError as error:
-        if temporary is not None:
-            with contextlib.suppress(OSError):
-                Path(temporary).unlink()
         raise _unwritable(error) from error
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from app.core.files import replace_text
 from app.process.plain import ProtocolError, from_plain, to_plain
 from app.updates.release import is_version
 
@@ -65,14 +65,9 @@ class KnownFile:
         if not self._keep:
             return
         known = Known(version=version, made=_text(made), looked=_text(looked))
-        new = self._file.with_name(f".{self._file.name}.new")
         try:
             self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            with new.open("w", encoding="ascii") as opened:
-                json.dump(to_plain(known), opened)
-                opened.flush()
-                os.fsync(opened.fileno())
-            new.replace(self._file)
+            replace_text(self._file, json.dumps(to_plain(known)))
         except OSError as error:
             log.warning("The known release could not be kept: %s", type(error).__name__)
 

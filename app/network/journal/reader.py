@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import csv
-import os
 import shutil
-import tempfile
 from collections.abc import Iterator
 from dataclasses import astuple, fields
 from pathlib import Path
 
 from app.core.egress import JournalCheck, JournalRecord, MonthTotal, Purpose
 from app.core.errors import AppError, ErrorCode
+from app.core.files import replacing
 from app.network.journal import chain
 from app.network.journal.check import check
 from app.network.journal.files import JournalFiles
@@ -74,17 +73,11 @@ class Journal:
         it is. Raises `AppError` where that fails.
         """
         try:
-            descriptor, name = tempfile.mkstemp(dir=file.absolute().parent, prefix=".journal-")
-            os.close(descriptor)
-            partial = Path(name)
-            try:
+            with replacing(file) as new:
                 if file.suffix.lower() == ".csv":
-                    self._write_table(partial)
+                    self._write_table(new)
                 elif self._files.chain.exists():
-                    shutil.copyfile(self._files.chain, partial)
-                partial.replace(file)
-            finally:
-                partial.unlink(missing_ok=True)
+                    shutil.copyfile(self._files.chain, new)
         except OSError as error:
             raise AppError(
                 f"The journal could not be written to {file}: {_reason(error)}.",

@@ -19,6 +19,7 @@ from typing import Any
 
 from app.core.cloud import Demand, MonthCost, Price
 from app.core.errors import AppError, ErrorCode
+from app.core.files import replace_text
 from app.process import locks
 from app.process.plain import ProtocolError, from_plain
 
@@ -161,9 +162,7 @@ class Costs:
             "months": [asdict(month) for month in book.months.values()],
             "open": {number: asdict(opened) for number, opened in book.open.items()},
         }
-        part = self._file.with_name(f"{self._file.name}.part")
-        part.write_text(json.dumps(document, indent=1), encoding="utf-8")
-        part.replace(self._file)
+        replace_text(self._file, json.dumps(document, indent=1))
 
 
 class CostAccount:

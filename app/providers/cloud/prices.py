@@ -14,6 +14,7 @@ from pathlib import Path
 
 from app.core.cloud import Price, Service
 from app.core.errors import AppError, ErrorCode
+from app.core.files import replace_text
 
 FILE = "cloud-prices.json"
 
@@ -107,10 +108,8 @@ def _is_price(price: tuple[float, float]) -> bool:
 
 
 def _write(file: Path, document: dict[str, object]) -> None:
-    part = file.with_name(f"{file.name}.part")
     try:
-        part.write_text(json.dumps(document, indent=2), encoding="utf-8")
-        part.replace(file)
+        replace_text(file, json.dumps(document, indent=2))
     except OSError:
         raise AppError(
             "The price could not be kept: the data folder cannot be written.",

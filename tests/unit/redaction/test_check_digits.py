@@ -46,7 +46,7 @@ def test_no_other_last_place_passes(check: Callable[[str], bool], number: str) -
     assert not any(map(check, others))
 
 
-@pytest.mark.parametrize("check", {check for check, _ in VALID})
+@pytest.mark.parametrize("check", dict.fromkeys(check for check, _ in VALID))
 @pytest.mark.parametrize("text", ["", "1", "abc", "DE", "0" * 11, "1" * 16, "ä" * 10, "9" * 40])
 def test_nonsense_passes_nowhere(check: Callable[[str], bool], text: str) -> None:
     assert not check(text)
