@@ -53,11 +53,6 @@ class UpdateController(QObject):
         settings.changed.connect(self._on_setting)
 
     @property
-    def current(self) -> str:
-        """The version that runs."""
-        return self._updates.current
-
-    @property
     def obstacle(self) -> AppError | None:
         """Why nothing can be asked now; None where it can."""
         return self._updates.obstacle()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.core.errors import AppError
 from app.core.tasks import Tasks
@@ -13,10 +13,10 @@ from app.ui.appearance import Appearance
 from app.ui.pages.fields import field_for, stacked
 from app.ui.settings_bridge import SettingsBridge
 from app.ui.widgets.buttons import tool
+from app.ui.widgets.field_row import NARROW, give_way
 from app.ui.widgets.labels import label
 
 MODEL = "model.default"
-_NARROW = 420
 
 
 class SettingRow(QWidget):
@@ -66,11 +66,8 @@ class SettingRow(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Where there is little room, the field goes under its label."""
         super().resizeEvent(event)
-        way = QBoxLayout.Direction
-        is_narrow = self.width() < self._look.scaled(_NARROW)
-        self._beside.setDirection(way.TopToBottom if is_narrow else way.LeftToRight)
-        left = Qt.AlignmentFlag.AlignLeft if is_narrow else Qt.AlignmentFlag.AlignVCenter
-        self._beside.setAlignment(self.field, left)
+        is_narrow = self.width() < self._look.scaled(NARROW)
+        give_way(self._beside, self.field, is_narrow=is_narrow)
 
     def show_value(self, value: Value, *, is_default: bool, is_waiting: bool = False) -> None:
         """Show the value in force; one that is waiting holds after the next start only."""

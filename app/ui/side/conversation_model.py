@@ -124,11 +124,6 @@ class ConversationModel(QAbstractListModel):
             self._reset()
 
     @property
-    def sort_order(self) -> Sort:
-        """The order of the conversations."""
-        return self._sort
-
-    @property
     def folders(self) -> list[Folder]:
         """All folders, in the order of their names."""
         return list(self._folders)

@@ -10,7 +10,9 @@ from app.ui.appearance import Appearance
 from app.ui.widgets.labels import label
 from app.ui.widgets.restyle import restyle
 
-_NARROW = 420
+NARROW = 420
+"""Below this width, in pixels at the usual size of text, a field goes under its words."""
+
 _LEAST = 48
 
 
@@ -76,11 +78,16 @@ class FieldRow(QWidget):
         super().resizeEvent(event)
         if self._is_wide:
             return
-        way, align = QBoxLayout.Direction, Qt.AlignmentFlag
-        is_narrow = self.width() < self._look.scaled(_NARROW)
-        self._line.setDirection(way.TopToBottom if is_narrow else way.LeftToRight)
+        is_narrow = self.width() < self._look.scaled(NARROW)
+        give_way(self._line, self.field, is_narrow=is_narrow)
         if self._width:
             width = self._look.scaled(self._width)
             self.field.setMinimumWidth(_LEAST if is_narrow else width)
             self.field.setMaximumWidth(width)
-        self._line.setAlignment(self.field, align.AlignLeft if is_narrow else align.AlignVCenter)
+
+
+def give_way(line: QBoxLayout, field: QWidget, *, is_narrow: bool) -> None:
+    """Have `field` under its words in `line` where there is little room, else beside them."""
+    way, align = QBoxLayout.Direction, Qt.AlignmentFlag
+    line.setDirection(way.TopToBottom if is_narrow else way.LeftToRight)
+    line.setAlignment(field, align.AlignLeft if is_narrow else align.AlignVCenter)
