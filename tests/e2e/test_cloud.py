@@ -20,7 +20,7 @@ import pytest
 
 from app.network.journal.reader import Journal
 from app.settings.secrets import Secrets
-from tests.e2e.traces import Place, Running, exposed, running
+from tests.e2e.traces import Place, Running, driving, exposed, running
 from tests.fakes.clouds import Script, StandInCloud
 from tests.fakes.secret_service import SecretServiceSession
 
@@ -202,24 +202,8 @@ def test_the_list_of_models_is_asked_for_only_when_wanted(
 
 # Drives the window from inside: chooses the model, writes, and agrees to what is shown. What it
 # prints, a line each: "ready", "shown TEXT", "part", "answer STATE PLACE", "chip WORDS".
-DRIVER = """
-import asyncio, sys
-import app.__main__ as program
-from PySide6.QtCore import Qt
-from PySide6.QtTest import QTest
+DRIVER = driving("""
 from app.ui.chat.preview import SendingQuestion
-from app.ui.window import assembly as made
-
-QUESTION = sys.stdin.readline().strip()
-begin = made.Assembly.begin
-
-def begun(assembly):
-    begin(assembly)
-    assembly.parts.tasks.start("drive", drive(assembly))
-
-async def until(condition):
-    while not condition():
-        await asyncio.sleep(0.05)
 
 async def drive(assembly):
     window, chat = assembly._window, assembly.parts.chat
@@ -227,7 +211,7 @@ async def drive(assembly):
     await until(lambda: assembly.parts.models.usable and window.isVisible())
     chat.begin_with("cloud:anthropic:small")
     print("ready", flush=True)
-    QTest.keyClicks(window.chat.composer.edit, QUESTION)
+    QTest.keyClicks(window.chat.composer.edit, GIVEN)
     QTest.keyClick(window.chat.composer.edit, Qt.Key.Key_Return)
     await until(lambda: window.findChildren(SendingQuestion))
     (question,) = window.findChildren(SendingQuestion)
@@ -243,10 +227,7 @@ async def drive(assembly):
         return history.path(history.conversations()[0].id)[-1]
     answer = await assembly._services.history.run(read)
     print("answer", answer.state, answer.device, answer.provenance.is_local, flush=True)
-
-made.Assembly.begin = begun
-sys.exit(program.main())
-"""
+""")
 
 
 def test_the_window_shows_asks_and_marks_and_no_place_shows_the_key(
@@ -281,24 +262,8 @@ def test_the_window_shows_asks_and_marks_and_no_place_shows_the_key(
 
 # Attaches the file named on the first line as if it was dropped, marks it, and asks about it.
 # What it prints, a line each: "ready", "row WORDS", "answer STATE MARK ERROR", "left FILES".
-ATTACHING = """
-import asyncio, sys
-import app.__main__ as program
+ATTACHING = driving("""
 from pathlib import Path
-from PySide6.QtCore import Qt
-from PySide6.QtTest import QTest
-from app.ui.window import assembly as made
-
-FILE = Path(sys.stdin.readline().strip())
-begin = made.Assembly.begin
-
-def begun(assembly):
-    begin(assembly)
-    assembly.parts.tasks.start("drive", drive(assembly))
-
-async def until(condition):
-    while not condition():
-        await asyncio.sleep(0.05)
 
 async def drive(assembly):
     window, chat = assembly._window, assembly.parts.chat
@@ -306,7 +271,7 @@ async def drive(assembly):
     await until(lambda: assembly.parts.models.usable and window.isVisible())
     chat.begin_with("cloud:anthropic:small")
     print("ready", flush=True)
-    window.chat.composer.files_wanted.emit([FILE])
+    window.chat.composer.files_wanted.emit([Path(GIVEN)])
     await until(lambda: window.chat.composer.files)
     (row,) = window.chat.composer.pile.rows
     row.lock.click()
@@ -320,10 +285,7 @@ async def drive(assembly):
     mark, (question, answer) = await assembly._services.history.run(read)
     print("answer", answer.state, mark, answer.error, flush=True)
     print("left", len(window.chat.composer.files), question.files[0].text, flush=True)
-
-made.Assembly.begin = begun
-sys.exit(program.main())
-"""
+""")
 
 
 def test_nothing_of_a_confidential_file_leaves_the_window(

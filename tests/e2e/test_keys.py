@@ -21,7 +21,7 @@ import pytest
 
 from app.settings.secrets import Secrets
 from tests.e2e.desktop import wait_until
-from tests.e2e.traces import Place, Running, exposed, running
+from tests.e2e.traces import Place, Running, driving, exposed, running
 from tests.fakes.secret_service import SecretServiceSession
 from tests.fakes.web_proxy import StandInProxy
 
@@ -31,24 +31,7 @@ COMMAND = "import sys, app.__main__ as program; sys.exit(program.main())"
 
 # Drives the window from inside: enters the password in its field on the settings page, and says
 # "sending", "kept" and, once the courier was told, "told".
-DRIVER = """
-import asyncio, sys
-import app.__main__ as program
-from PySide6.QtCore import Qt
-from PySide6.QtTest import QTest
-from app.ui.window import assembly as made
-
-PASSWORD = sys.stdin.readline().strip()
-begin = made.Assembly.begin
-
-def begun(assembly):
-    begin(assembly)
-    assembly.parts.tasks.start("drive", drive(assembly))
-
-async def until(condition):
-    while not condition():
-        await asyncio.sleep(0.05)
-
+DRIVER = driving("""
 async def drive(assembly):
     window = assembly._window
     await until(lambda: assembly.is_history_open and window.isVisible())
@@ -58,7 +41,7 @@ async def drive(assembly):
     print("ready", flush=True)
     await asyncio.get_running_loop().run_in_executor(None, sys.stdin.readline)
     row.change.click()
-    QTest.keyClicks(row.field, PASSWORD)
+    QTest.keyClicks(row.field, GIVEN)
     QTest.keyClick(row.field, Qt.Key.Key_Return)
     await until(lambda: assembly.parts.secrets.view("proxy").is_waiting)
     print("sending", flush=True)
@@ -67,10 +50,7 @@ async def drive(assembly):
     keeper = assembly._services.courier_policy
     await until(lambda: keeper._is_read and keeper._password is not None)
     print("told", flush=True)
-
-made.Assembly.begin = begun
-sys.exit(program.main())
-"""
+""")
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the Secret Service is Linux's")
 

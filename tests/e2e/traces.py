@@ -17,17 +17,14 @@ ROOT = Path(__file__).parents[2]
 FAKE_KEY = "sk-ant-fake-0123456789abcdefCANARY"
 SCREEN = ROOT / "tests" / "ui" / "screen.json"
 
-# Drives the window from inside, through its own widgets, as soon as the services are there.
-# What it prints, a line each: "ready", "typed", "part", "answer STATE", "title TITLE".
-DRIVER = """
+_BEFORE = """
 import asyncio, sys
 import app.__main__ as program
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel
 from app.ui.window import assembly as made
 
-QUESTION = sys.stdin.readline().strip()
+GIVEN = sys.stdin.readline().strip()
 begin = made.Assembly.begin
 
 def begun(assembly):
@@ -37,6 +34,26 @@ def begun(assembly):
 async def until(condition):
     while not condition():
         await asyncio.sleep(0.05)
+"""
+_AFTER = """
+made.Assembly.begin = begun
+sys.exit(program.main())
+"""
+
+
+def driving(drive: str) -> str:
+    """The program with a coroutine `drive(assembly)` that works its window from inside.
+
+    `drive` is its source, with what it needs besides. It has `until` to wait with, and as
+    `GIVEN` the first line that the program was told.
+    """
+    return _BEFORE + drive + _AFTER
+
+
+# Drives the window from inside, through its own widgets, as soon as the services are there.
+# What it prints, a line each: "ready", "typed", "part", "answer STATE", "title TITLE".
+DRIVER = driving("""
+from PySide6.QtWidgets import QLabel
 
 async def answers(assembly):
     def read(history):
@@ -54,7 +71,7 @@ async def drive(assembly):
     await until(lambda: assembly.is_history_open and window.chat.is_bound)
     await until(lambda: window.isVisible())
     print("ready", flush=True)
-    QTest.keyClicks(edit, QUESTION)
+    QTest.keyClicks(edit, GIVEN)
     await asyncio.sleep(1.0)  # the draft is saved
     print("typed", flush=True)
     while edit.toPlainText():
@@ -73,10 +90,7 @@ async def drive(assembly):
     print("title", window.windowTitle(), flush=True)
     print("labels", " | ".join(" ".join(text.split()) for text in shown), flush=True)
     print("answer", found[0].state, flush=True)
-
-made.Assembly.begin = begun
-sys.exit(program.main())
-"""
+""")
 
 
 @dataclass
