@@ -193,6 +193,30 @@ def test_geometry_and_side_list_come_back(folder: Path) -> None:
     assert (code, out.split("\n")[0]) == (0, "640 False")
 
 
+def test_the_window_has_its_style_before_it_is_shown(folder: Path) -> None:
+    program = PROGRAM.replace(
+        "paths = Paths.find",
+        "from PySide6.QtWidgets import QApplication\n"
+        "import app.ui.window.main_window as m\n"
+        "shown = m.MainWindow.show\n"
+        "def show(window):\n"
+        "    print('styled', bool(QApplication.instance().styleSheet()), flush=True)\n"
+        "    shown(window)\n"
+        "m.MainWindow.show = show\n"
+        "paths = Paths.find",
+        1,
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, str(folder), "window.close()"],
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+        timeout=WAIT_S,
+        check=False,
+    )
+    assert (done.returncode, done.stdout.split("\n")[0]) == (0, "styled True")
+
+
 def test_services_that_cannot_be_built_leave_a_window_that_says_so(folder: Path) -> None:
     program = PROGRAM.replace(
         "paths = Paths.find",
