@@ -11,7 +11,6 @@ import json
 import os
 import re
 import shutil
-import sqlite3
 import ssl
 import sys
 import uuid
@@ -26,7 +25,7 @@ ROOT = Path(__file__).resolve().parent.parent
 TEXTS = ROOT / "installer" / "licences"
 # What made the program and is not in it, and what libraries ask for and never use here.
 _NOT_INSIDE = frozenset(
-    "altgraph flatbuffers mpmath packaging pefile pip protobuf pycparser pyinstaller "
+    "altgraph click flatbuffers fsspec mpmath packaging pefile pip protobuf pycparser pyinstaller "
     "pyinstaller-hooks-contrib setuptools sympy".split()
 )
 _LICENCE_FILE = re.compile(r"(licen[cs]e|copying|notice|thirdpartynotices|authors)", re.IGNORECASE)
@@ -112,9 +111,8 @@ def _natives(packages: dict[str, Component]) -> Iterator[Component]:
     apache = packages["packaging"].texts["LICENSE.APACHE"]
     yield _native("openssl", ssl.OPENSSL_VERSION.split()[1], "Apache-2.0",
                   {"LICENSE.txt": TEXTS / "OpenSSL.txt", "Apache-2.0.txt": apache})  # fmt: skip
-    yield _native("sqlite", sqlite3.sqlite_version, "blessing",
-                  {"LICENSE.txt": TEXTS / "SQLite.txt"})  # fmt: skip
-    # Inside the package sqlcipher3, which names neither it nor its copy of OpenSSL.
+    # Inside the package sqlcipher3, which names neither of them nor its copy of OpenSSL.
+    yield _native("sqlite", "3.53.4", "blessing", {"LICENSE.txt": TEXTS / "SQLite.txt"})
     yield _native("sqlcipher", "4.19.0", "BSD-3-Clause",
                   {"LICENSE.txt": TEXTS / "SQLCipher.txt"})  # fmt: skip
     for name, licence in (("libffi", "MIT"), ("xz", "0BSD"), ("bzip2", "bzip2-1.0.6")):
@@ -125,7 +123,6 @@ def _natives(packages: dict[str, Component]) -> Iterator[Component]:
     yield _native("pyinstaller-bootloader", maker.version,
                   "GPL-2.0-or-later WITH Bootloader-exception", maker.texts)  # fmt: skip
     yield _native("stix-two-math", "2.11", "OFL-1.1", {"OFL.txt": TEXTS / "STIX.txt"})
-    yield _native("dejavu-sans", "2.37", "Bitstream-Vera", {"LICENSE.txt": TEXTS / "DejaVu.txt"})
     yield _native("lucide", "1.62.0", "ISC", {"LICENSE": ROOT / "resources" / "icons" / "LICENSE"})
     yield from _words()
 

@@ -86,12 +86,12 @@ OWNERS: dict[str, tuple[str, ...]] = {
     "httpx2": ("app/models/hub", "app/providers/cloud/transport.py"),
     "anthropic": ("app/providers/cloud/anthropic_speech.py",),
     "openai": ("app/providers/cloud/openai_speech.py",),
-    "cryptography": ("app/updates/signature.py",),
+    "nacl": ("app/updates/signature.py",),
     "keyring": ("app/settings/keyrings.py",),
     "secretstorage": ("app/settings/keyrings.py",),
     "socket": ("app/network/", "app/process/"),
     "ssl": ("app/network/",),
-    "http": ("app/network/", "app/bench/hub_server.py"),
+    "http": ("app/network/", "app/bench/hub_server.py", "app/selftest/services.py"),
     "sqlite3": ("app/store/sqlite.py",),
     "sqlcipher3": ("app/store/sqlite.py",),
     "markdown_it": ("app/ui/markdown/", "app/exchange/html.py"),
@@ -101,7 +101,7 @@ OWNERS: dict[str, tuple[str, ...]] = {
 # Start-up stays fast because these are only imported inside functions.
 LAZY = {
     "onnxruntime_genai", "onnxruntime", "huggingface_hub", "httpx2", "anthropic", "openai",
-    "keyring", "secretstorage", "ziamath", "cryptography",
+    "keyring", "secretstorage", "ziamath", "nacl",
 }  # fmt: skip
 
 

@@ -6,6 +6,7 @@ and a kept sequence must serve any of them.
 
 from __future__ import annotations
 
+import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -71,7 +72,7 @@ class Sampler:
         self._top_p = parameters.top_p
         self._top_k = parameters.top_k
         self._penalty = np.float32(parameters.repetition_penalty)
-        self._random = np.random.Generator(np.random.PCG64(parameters.seed))
+        self._random = random.Random(parameters.seed)  # noqa: S311  (no secret)
         self._kept = np.empty(0, dtype=np.float32)
         self._seen: set[int] = set(prompt) if self._penalty != 1 else set()
         self._seen_array: Tokens = np.fromiter(self._seen, np.int64, len(self._seen))

@@ -26,7 +26,12 @@ _SECRET_ENDINGS = ("_KEY", "_TOKEN", "_SECRET", "_PASSWORD")
 
 # The installed program for Windows is four files of the same (packaging/pyinstaller/windows.py):
 # its firewall goes by the file, and only the courier's may be let through.
-_WINDOWS_PROGRAMS = {"--engine-host": "tacit-engine.exe", "--courier": "tacit-courier.exe"}
+# What asks the hub for a benchmark needs the libraries that only the courier's file carries.
+_WINDOWS_PROGRAMS = {
+    ("--engine-host",): "tacit-engine.exe",
+    ("--courier",): "tacit-courier.exe",
+    ("--bench-program", "hub_client"): "tacit-courier.exe",
+}
 _WINDOWS_PROGRAM = "tacit.exe"
 
 
@@ -37,7 +42,7 @@ def own_command(*arguments: str) -> list[str]:
     which lies there can be imported in the place of a library.
     """
     if is_frozen():
-        return [program_for(arguments[:1], sys.executable, sys.platform), *arguments]
+        return [program_for(arguments, sys.executable, sys.platform), *arguments]
     return [sys.executable, "-P", "-m", "app", *arguments]
 
 
@@ -49,7 +54,8 @@ def program_for(arguments: Sequence[str], executable: str, platform: str) -> str
     """
     if platform != "win32":
         return executable
-    name = _WINDOWS_PROGRAMS.get(next(iter(arguments), ""), _WINDOWS_PROGRAM)
+    of_verb, of_program = (_WINDOWS_PROGRAMS.get(tuple(arguments[:n])) for n in (1, 2))
+    name = of_verb or of_program or _WINDOWS_PROGRAM
     return str(PureWindowsPath(executable).with_name(name))
 
 

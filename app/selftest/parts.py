@@ -10,6 +10,7 @@ from app.core.errors import AppError, ErrorCode
 from app.core.messages import Role
 from app.paths import Paths, resources_dir, starter_bundle
 from app.selftest.ground import Ground, failed
+from app.selftest.services import services
 
 TRY_WINDOW = "--try-window"
 """Has the program open its window, close it once everything is behind it, and end."""
@@ -176,6 +177,7 @@ ALL: dict[str, Callable[[Ground], str]] = {
     "answer": answer,
     "seal": seal,
     "courier": courier,
+    "services": services,
     "history": history,
     "keyring": keyring,
     "updates": updates,

@@ -15,15 +15,15 @@ _BYTES = 64
 
 def check(public_key: bytes, data: bytes, written: bytes) -> None:
     """Raises `AppError` unless `written` (base64) is the Ed25519 signature of `data`."""
-    from cryptography.exceptions import InvalidSignature
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+    from nacl.exceptions import BadSignatureError
+    from nacl.signing import VerifyKey
 
     try:
         signature = base64.b64decode(written.strip(), validate=True)
         if len(signature) != _BYTES:
             raise _wrong()
-        Ed25519PublicKey.from_public_bytes(public_key).verify(signature, data)
-    except (binascii.Error, ValueError, InvalidSignature):
+        VerifyKey(public_key).verify(data, signature)
+    except (binascii.Error, ValueError, BadSignatureError):
         raise _wrong() from None
 
 

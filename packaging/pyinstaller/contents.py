@@ -20,6 +20,7 @@ _NEEDED = (
     "app.bench.hub_server",
     "app.bench.plain_loop",
     "app.bench.window_probe",
+    "_cffi_backend",  # of the bindings that nacl has
     "onnxruntime",
 )
 _KEYRINGS = (
@@ -29,8 +30,8 @@ _KEYRINGS = (
 )
 _KEYRINGS_OF_WINDOWS = ("keyring.backends.Windows",)
 
-# What libraries bring along for their developers. Of onnxruntime only the native library runs
-# (genai loads it); its Python binding would add 35 MB.
+# What libraries bring along for their developers, and parts of them that nothing here asks for.
+# Of onnxruntime only the native library runs (genai loads it); its Python binding would add 35 MB.
 EXCLUDED = (
     "onnxruntime.backend", "onnxruntime.capi.onnxruntime_pybind11_state", "onnxruntime.datasets",
     "onnxruntime.quantization", "onnxruntime.tools", "onnxruntime.transformers",
@@ -38,6 +39,12 @@ EXCLUDED = (
     "hf_xet",  # native code that would go round the gateway
     "onnxruntime_genai.models", "google.protobuf", "flatbuffers", "sympy",
     "numpy.distutils", "numpy.f2py", "numpy.testing", "numpy.typing",
+    "numpy.ctypeslib", "numpy.fft", "numpy.polynomial", "numpy.random",
+    "numpy._core._multiarray_tests", "numpy._core._operand_flag_tests",
+    "numpy._core._rational_tests", "numpy._core._struct_ufunc_tests", "numpy._core._umath_tests",
+    "huggingface_hub.cli", "huggingface_hub.inference._mcp", "click", "fsspec",
+    "cffi", "pycparser", "distutils",  # bindings are made with them, and run with _cffi_backend
+    "sqlite3", "_sqlite3",  # sqlcipher3 brings a SQLite of its own
     "tkinter", "turtle", "idlelib", "lib2to3", "ensurepip", "pip", "setuptools", "pkg_resources",
     "pydoc", "doctest", "curses",
     "readline",  # GNU's, under the GPL
@@ -56,23 +63,19 @@ _DESCRIBED = (
 _QT_PLUGINS = frozenset(
     {
         "platforms/libqxcb.so", "platforms/libqwayland.so", "platforms/libqoffscreen.so",
-        "platforms/libqwayland-generic.so", "platforms/libqwayland-egl.so",
         "platforminputcontexts/libcomposeplatforminputcontextplugin.so",
         "platforminputcontexts/libibusplatforminputcontextplugin.so",
         "platformthemes/libqxdgdesktopportal.so",
         "iconengines/libqsvgicon.so", "imageformats/libqsvg.so", "imageformats/libqjpeg.so",
-        "xcbglintegrations/libqxcb-egl-integration.so",
-        "xcbglintegrations/libqxcb-glx-integration.so",
         "wayland-shell-integration/libxdg-shell.so",
         "wayland-decoration-client/libadwaita.so", "wayland-decoration-client/libbradient.so",
-        "wayland-graphics-integration-client/libqt-plugin-wayland-egl.so",
         "platforms/qwindows.dll", "platforms/qoffscreen.dll", "styles/qmodernwindowsstyle.dll",
         "iconengines/qsvgicon.dll", "imageformats/qsvg.dll", "imageformats/qjpeg.dll",
     }
 )  # fmt: skip
 _PLUGIN_FOLDERS = ("PySide6/Qt/plugins/", "PySide6/plugins/")  # on Linux, on Windows
-# Libraries of plugins that stay out; the last draws OpenGL, which our window never asks for.
-_UNUSED = ("libQt6EglFS", "libQt6EglFs", "libQt6WlShell", "opengl32sw.dll")
+# Libraries of plugins that stay out. Our window never draws with OpenGL.
+_UNUSED = ("libQt6EglFS", "libQt6EglFs", "libQt6OpenGL", "libQt6WlShell", "opengl32sw.dll")
 
 # Libraries of the build machine that travel along, because Python's own modules were built
 # against just these. No other one does: it would ask for a newer system than ours has to be,

@@ -21,26 +21,32 @@ class Program:
     without: tuple[str, ...] = ()
 
 
+# What the hub and the cloud are asked with: two thirds of all modules. `tacit self-test` uses them.
+_CLIENTS = (
+    "annotated_types", "anthropic", "anyio", "distro", "docstring_parser", "filelock", "h11",
+    "httpcore2", "httpx2", "huggingface_hub", "idna", "jiter", "openai", "opentelemetry",
+    "pydantic", "pydantic_core", "sniffio", "tqdm", "truststore", "typing_inspection", "yaml",
+)  # fmt: skip
+_SEEN = ("PySide6", "latex2mathml", "markdown_it", "mdurl", "pygments", "ziafont", "ziamath")
+"""What only a window shows things with."""
+
 # `app.process.spawn` knows the same names.
 PROGRAMS = (
-    Program(name="tacit", description="Tacit (command line)"),
-    Program(name="tacit-window", description="Tacit", console=False),
+    Program(name="tacit", description="Tacit (command line)", without=_CLIENTS),
+    Program(name="tacit-window", description="Tacit", console=False, without=_CLIENTS),
     Program(
         name="tacit-engine",
         description="Tacit (runs the model)",
         without=(
             "app.bench", "app.chat", "app.cli", "app.exchange", "app.models", "app.network",
-            "app.providers", "app.router", "app.settings", "app.store", "app.ui",
-            "anyio", "click", "filelock", "fsspec", "httpcore2", "httpx2", "huggingface_hub",
-            "keyring", "markdown_it", "pygments", "tqdm", "yaml",
+            "app.providers", "app.redaction", "app.router", "app.selftest", "app.settings",
+            "app.store", "app.ui", "app.updates", "keyring", "nacl", *_CLIENTS, *_SEEN,
         ),
     ),
     Program(
         name="tacit-courier",
         description="Tacit (network)",
-        without=(
-            "app.bench", "app.cli", "app.engine", "app.ui", "markdown_it", "numpy", "pygments",
-        ),
+        without=("app.cli", "app.engine", "app.ui", "numpy", *_SEEN),
     ),
 )  # fmt: skip
 

@@ -67,6 +67,9 @@ def main() -> int:
     parser.add_argument("--cache", type=Path, required=True, help="where the parts lie meanwhile")
     parser.add_argument("--progress", choices=("text", "json"), default="text")
     parser.add_argument("--keep", action="store_true", help="keep the tools and the download")
+    parser.add_argument(
+        "--current", action="store_true", help="build anew what other versions of this script built"
+    )
     options = parser.parse_args()
     try:
         _build(
@@ -74,6 +77,7 @@ def main() -> int:
             options.cache.absolute(),
             Progress(as_json=options.progress == "json"),
             keep=options.keep,
+            current=options.current,
         )
     except BuildError as error:
         print(error, file=sys.stderr)
@@ -91,11 +95,11 @@ def main() -> int:
     return 0
 
 
-def _build(out: Path, cache: Path, progress: Progress, *, keep: bool) -> None:
+def _build(out: Path, cache: Path, progress: Progress, *, keep: bool, current: bool) -> None:
     cache.mkdir(parents=True, exist_ok=True)
     out.parent.mkdir(parents=True, exist_ok=True)
     with _only_one(cache / "lock"):
-        if is_whole(out):
+        if is_whole(out) and not (current and _made_by(out) != _converter()):
             return
         _check_space(cache)
         progress.begin(1)
@@ -231,6 +235,11 @@ def _facts(file: Path) -> dict[str, Any]:
 def _sha256(file: Path) -> str:
     with file.open("rb") as opened:
         return hashlib.file_digest(opened, "sha256").hexdigest()
+
+
+def _made_by(folder: Path) -> str:
+    manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    return str(manifest.get("converter_sha256", ""))
 
 
 def _converter() -> str:

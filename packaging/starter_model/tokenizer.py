@@ -22,7 +22,8 @@ def write(source: GgufFile, shape: Shape, folder: Path) -> None:
     fields = source.fields
     if fields["tokenizer.ggml.pre"] != _PRE_TOKENIZER:
         raise ValueError("the text is cut in a way that this conversion does not know")
-    _json(folder / "tokenizer.json", _tokenizer(fields))
+    # 50,000 words: on lines of their own they would be nearly twice the size.
+    _json(folder / "tokenizer.json", _tokenizer(fields), indent=None)
     _json(folder / "tokenizer_config.json", _tokenizer_config(fields, shape))
     template: str = fields["tokenizer.chat_template"]
     (folder / "chat_template.jinja").write_text(template, encoding="utf-8", newline="\n")
@@ -144,6 +145,7 @@ def _runtime_config(fields: dict[str, Any], shape: Shape) -> dict[str, Any]:
     }
 
 
-def _json(file: Path, value: dict[str, Any]) -> None:
-    text = json.dumps(value, ensure_ascii=False, indent=1)
+def _json(file: Path, value: dict[str, Any], indent: int | None = 1) -> None:
+    separators = None if indent else (",", ":")
+    text = json.dumps(value, ensure_ascii=False, indent=indent, separators=separators)
     file.write_text(text + "\n", encoding="utf-8", newline="\n")

@@ -62,7 +62,7 @@ def test_what_does_not_fit_is_refused_with_numbers_before_the_first_byte(person:
     done = person.download()
     assert (done.returncode, done.stdout) == (1, "")
     said = done.stderr.splitlines()[-1]
-    assert "It needs 99 MB on the disk, and only 80 MB are free (10 MB stay in reserve" in said
+    assert "It needs 98 MB on the disk, and only 80 MB are free (10 MB stay in reserve" in said
     assert person.hub.requests_for(person.repository, WEIGHTS) == []
     assert person.models() == []
     filler.unlink()

@@ -13,7 +13,9 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).parents[2]
-PARTS = "resources model answer seal courier history keyring updates window silence".split()
+PARTS = (
+    "resources model answer seal courier services history keyring updates window silence"
+).split()
 
 
 @pytest.fixture

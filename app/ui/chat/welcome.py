@@ -75,7 +75,7 @@ class Welcome(QScrollArea):
         self.setup_title.setText(self.tr("Starter model"))
         self.setup_words.setText(
             self.tr(
-                "SmolLM2 135M, 99 MB, English. It is small: quick on every computer, good for "
+                "SmolLM2 135M, 98 MB, English. It is small: quick on every computer, good for "
                 "trying things out, weak at facts."
             )
         )

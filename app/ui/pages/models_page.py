@@ -238,7 +238,7 @@ class ModelsPage(Page):
         """Whether the starter model can be set up here, and why that failed ("" if not)."""
         self.starter.setVisible(offered)
         self.starter_words.setText(
-            self.tr("SmolLM2 135M, 99 MB, English: small and quick, good for trying things out.")
+            self.tr("SmolLM2 135M, 98 MB, English: small and quick, good for trying things out.")
         )
         self.starter_problem.setText(problem)
         self.starter_problem.setVisible(bool(problem))

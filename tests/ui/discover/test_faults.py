@@ -29,14 +29,14 @@ class Line:
 
 
 LINES = {
-    "a good line": Line("Installed and verified, 99 MB"),
+    "a good line": Line("Installed and verified, 98 MB"),
     "drop": Line(
         "The connection to 127.0.0.1 failed: it was lost. Next try in 1 s.",
         (Fault(drop_after=30_000_000), Fault(drop_after=20_000_000)),
     ),
     "reset": Line("connection reset by peer. Next try in", (Fault(reset_after=30_000_000),)),
     "stall": Line("127.0.0.1 did not answer in time. Next try", (Fault(stall_after=30_000_000),)),
-    "slow": Line("MB of 99 MB - ", always=Fault(bytes_per_s=60_000_000)),
+    "slow": Line("MB of 98 MB - ", always=Fault(bytes_per_s=60_000_000)),
     "429": Line(
         "127.0.0.1 is busy (429). Next try in", (Fault(status=429, headers=("Retry-After: 1",)),)
     ),
@@ -59,7 +59,7 @@ LINES = {
         fails=True,
     ),
     "changed file": Line(
-        "Installed and verified, 99 MB",
+        "Installed and verified, 98 MB",
         (Fault(drop_after=30_000_000), Fault(etag='"another"', drop_after=30_000_000)),
     ),
     "redirect": Line(
@@ -68,7 +68,7 @@ LINES = {
         fails=True,
     ),
     "hostile etag": Line(
-        "Installed and verified, 99 MB", (Fault(etag='"../../../../evil"', drop_after=30_000_000),)
+        "Installed and verified, 98 MB", (Fault(etag='"../../../../evil"', drop_after=30_000_000),)
     ),
 }
 
@@ -107,7 +107,7 @@ def test_the_starter_model_comes_whole_over(person: Person, hub: FakeHub, name: 
         press(person.card.again)
     person.wait_for(State.DONE)
     assert any(line.says in sentence for sentence in person.seen), sorted(person.seen)[-6:]
-    assert person.card.line.text() == "Installed and verified, 99 MB"
+    assert person.card.line.text() == "Installed and verified, 98 MB"
     person.assert_installed(repository, CPU)
     journal = person.journal()
     assert journal.check().is_whole

@@ -62,7 +62,7 @@ def test_the_first_answer_takes_two_clicks(
     desk = make_desk(starter=starter)
     welcome = desk.chat.welcome
     aio.until(welcome.setup.isVisible)
-    assert "99 MB" in welcome.setup_words.text()
+    assert "98 MB" in welcome.setup_words.text()
     assert "English" in welcome.setup_words.text()
     welcome.setup.click()
     aio.until(lambda: welcome.progress.value() == 250)

@@ -43,6 +43,9 @@ def test_on_windows_each_process_has_a_file_of_its_own() -> None:
         assert found == rf"C:\Tacit\{name}"
         assert spawn.program_for([argument], "/usr/bin/tacit", "linux") == "/usr/bin/tacit"
     assert spawn.program_for([], window, "win32") == r"C:\Tacit\tacit.exe"
+    for program, name in (("hub_client", "tacit-courier.exe"), ("hub_server", "tacit.exe")):
+        found = spawn.program_for(["--bench-program", program, "x"], window, "win32")
+        assert found == rf"C:\Tacit\{name}"
 
 
 def test_secrets_stay_here() -> None:

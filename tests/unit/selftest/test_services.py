@@ -1,0 +1,45 @@
+"""The part of the self-test that asks through the courier, whole and with a library missing."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from app.core.errors import AppError
+from app.network import launch
+from app.selftest import services
+from app.selftest.ground import Ground
+
+
+@pytest.fixture
+def ground(tmp_path: Path) -> Ground:
+    made = Ground(tmp_path / "trial")
+    made.root.mkdir()
+    made.prepare()
+    return made
+
+
+def test_each_library_asks_and_understands(ground: Ground) -> None:
+    assert services.services(ground).startswith("The courier asks and understands")
+
+
+@pytest.mark.parametrize("library", ["huggingface_hub", "anthropic", "openai", "httpx2"])
+def test_a_library_that_is_missing_is_noticed(
+    ground: Ground, monkeypatch: pytest.MonkeyPatch, library: str
+) -> None:
+    code = f"import sys; sys.modules[{library!r}] = None\nfrom app.__main__ import main\nmain()"
+    monkeypatch.setattr(launch, "own_command", lambda *rest: [sys.executable, "-c", code, *rest])
+    with pytest.raises(AppError, match="could not ask this computer"):
+        services.services(ground)
+
+
+@pytest.mark.parametrize(("list_of", "who"), [("_HUB", "the hub"), ("_CLOUD", "anthropic")])
+def test_an_answer_that_is_not_understood_is_noticed(
+    ground: Ground, monkeypatch: pytest.MonkeyPatch, list_of: str, who: str
+) -> None:
+    empty: object = [] if list_of == "_HUB" else {"data": [], "has_more": False}
+    monkeypatch.setattr(services, list_of, empty)
+    with pytest.raises(AppError, match=f"does not understand what {who} says"):
+        services.services(ground)
