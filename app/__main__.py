@@ -30,6 +30,8 @@ COURIER = "--courier"
 TRY_WINDOW = "--try-window"
 BENCH_PROGRAM = "--bench-program"
 INTERRUPTED = 130
+_QT_LIBRARIES = ("libQt6", "libpyside6", "libshiboken6", "libicu")
+"""What comes along with the program, and is no library of the system."""
 
 
 def main() -> int:
@@ -156,9 +158,13 @@ def _import_failed(error: ImportError) -> "AppError":
 
     library = str(error).split(":", 1)[0]
     if ".so" in library and os.sep not in library:
-        return display.libraries_missing([library])
+        if not library.startswith(_QT_LIBRARIES):
+            return display.libraries_missing([library])
+        missing = f"the library {library}"
+    else:
+        missing = f"the package {error.name or 'PySide6'}"
     return AppError(
-        f"The window cannot open: the package {error.name or 'PySide6'} is missing or damaged.",
+        f"The window cannot open: {missing} is missing or damaged.",
         "Install Tacit again. tacit ask and tacit chat work without it.",
         code=ErrorCode.INSTALL_FAILED,
     )

@@ -68,6 +68,16 @@ make_portable() {
     "$tree" "$DIST/$name.run" "Tacit $VERSION" ./install.sh >>"$LOG" 2>&1
 }
 
+# ---- Flatpak -------------------------------------------------------------------------------
+
+# What makes one of the archive; the build itself needs a runtime that only its makers publish.
+make_flatpak_manifest() {
+  archive="$DIST/Tacit-$VERSION-linux-x86_64.tar.xz"
+  sum=$(sha256sum "$archive" | cut -d ' ' -f 1)
+  sed -e "s/@VERSION@/$VERSION/" -e "s/@SHA256@/$sum/" \
+    "$ROOT/installer/linux/flatpak/chat.tacit.tacit.yml" >"$DIST/chat.tacit.tacit.yml"
+}
+
 # ---- AppImage ------------------------------------------------------------------------------
 
 # The folder of an AppImage; the file itself needs a small program in front that only its makers
