@@ -25,8 +25,8 @@ ROOT = Path(__file__).resolve().parent.parent
 TEXTS = ROOT / "installer" / "licences"
 # What made the program and is not in it, and what libraries ask for and never use here.
 _NOT_INSIDE = frozenset(
-    "altgraph click flatbuffers fsspec mpmath packaging pefile pip protobuf pycparser pyinstaller "
-    "pyinstaller-hooks-contrib setuptools sympy".split()
+    "altgraph cffi click flatbuffers fsspec mpmath msvc-runtime packaging pefile pip protobuf "
+    "pycparser pyinstaller pyinstaller-hooks-contrib setuptools sympy".split()
 )
 _LICENCE_FILE = re.compile(r"(licen[cs]e|copying|notice|thirdpartynotices|authors)", re.IGNORECASE)
 # Packages that say it in words, or not at all.
@@ -37,6 +37,7 @@ _LICENCES = {
     "onnxruntime-genai": "MIT",
     "onnxruntime-directml": "MIT",
     "onnxruntime-genai-directml": "MIT",
+    "onnxruntime-genai-winml": "MIT",
     "backports-tarfile": "MIT",
     "jaraco-classes": "MIT",
     "markdown-it-py": "MIT",
@@ -140,12 +141,16 @@ def _words() -> Iterator[Component]:
 
 def _of_microsoft(packages: dict[str, Component]) -> Iterator[Component]:
     """What the packages for Windows carry of Microsoft's, to be passed on with a program."""
-    parts = {
-        "directml": ("onnxruntime-directml", ("DirectML.txt", "DirectML-notices.txt")),
-        "d3d12core": ("onnxruntime-genai-directml", ()),
-        "msvc-runtime": ("pyside6-essentials", ("MSVC.txt",)),
-    }
-    for name, (carrier, texts) in parts.items():
+    directml = ("DirectML.txt", "DirectML-notices.txt")
+    parts = (
+        ("directml", "onnxruntime-directml", directml),
+        ("directml", "onnxruntime-genai-winml", directml),
+        ("d3d12core", "onnxruntime-genai-directml", ()),
+        ("msvc-runtime", "pyside6-essentials", ("MSVC.txt",)),
+    )
+    for name, carrier, texts in parts:
+        if carrier not in packages:
+            continue  # one of the two runtimes is inside
         words = f"Microsoft's own terms, from {carrier} {packages[carrier].version}"
         yield _native(name, "", words, {text: TEXTS / text for text in ("Microsoft.txt", *texts)})
 

@@ -80,8 +80,8 @@ UNBOUND = {"__main__", "bench", "selftest"}
 OWNERS: dict[str, tuple[str, ...]] = {
     "PySide6": ("app/ui/", "app/bench/"),
     "qasync": ("app/ui/", "app/bench/"),
-    "onnxruntime_genai": ("app/engine/runtime.py", "app/bench/"),
-    "onnxruntime": ("app/engine/runtime.py", "app/engine/devices.py"),
+    "onnxruntime_genai": ("app/engine/binding.py",),
+    "onnxruntime": ("app/engine/devices.py",),
     "huggingface_hub": ("app/models/hub", "app/bench/hub_client.py"),
     "httpx2": ("app/models/hub", "app/providers/cloud/transport.py"),
     "anthropic": ("app/providers/cloud/anthropic_speech.py",),

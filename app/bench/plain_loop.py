@@ -27,9 +27,9 @@ class PlainLoop:
     """
 
     def __init__(self, folder: Path, context: int) -> None:
-        import onnxruntime_genai as og
+        from app.engine.binding import genai
 
-        self._og = og
+        self._og = og = genai()
         self._model = og.Model(str(folder))
         self._tokenizer = og.Tokenizer(self._model)
         self._context = context

@@ -25,10 +25,11 @@ _LIBRARIES = (
 _RUNTIMES = {
     "onnxruntime": (
         "onnxruntime", "onnxruntime-gpu", "onnxruntime-directml", "onnxruntime-openvino",
-        "onnxruntime-qnn",
+        "onnxruntime-qnn", "onnxruntime-genai-winml",  # which carries it inside
     ),
     "onnxruntime-genai": (
         "onnxruntime-genai", "onnxruntime-genai-cuda", "onnxruntime-genai-directml",
+        "onnxruntime-genai-winml",
     ),
 }  # fmt: skip
 _LITTLE_SPACE = 2_000_000_000

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from app.core.errors import AppError, ErrorCode
-from app.engine import plugins
+from app.engine import binding, plugins
 from app.engine.jobs import INSTEAD
 from app.engine.runtime import LoadedRuntime, Runtime
 from app.engine.sampling import GREEDY
@@ -32,6 +32,8 @@ _TRIAL_LENGTH = 16
 
 def built_in() -> frozenset[str]:
     """The devices, apart from the processor, that the installed runtime has code for."""
+    if binding.has_directml():
+        return frozenset({"dml"})
     try:
         import onnxruntime
 

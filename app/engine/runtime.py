@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec, Protocol, TypeVar
 
 import numpy as np
 
+from app.engine.binding import genai
 from app.engine.bounds import Bounds, NoBounds
 from app.engine.faults import Phase, in_words
 from app.engine.plugins import Plugins
@@ -117,8 +118,7 @@ class GenaiRuntime:
 
     @_worded(Phase.LOADING)
     def _model(self, folder: Path, device: str, threads: int) -> Any:
-        import onnxruntime_genai as og
-
+        og = genai()
         config = og.Config(str(folder))
         config.clear_providers()
         if device != "cpu":
@@ -132,15 +132,11 @@ class GenaiRuntime:
 
     @_worded(Phase.TOKENIZER)
     def _with_tokenizer(self, model: Any, device: str) -> LoadedRuntime:
-        import onnxruntime_genai as og
-
-        return _GenaiModel(model, og.Tokenizer(model), device, self._bounds)
+        return _GenaiModel(model, genai().Tokenizer(model), device, self._bounds)
 
 
 def _register(name: str, library: str) -> None:
-    import onnxruntime_genai as og
-
-    og.register_execution_provider_library(name, library)
+    genai().register_execution_provider_library(name, library)
 
 
 class _GenaiModel:
@@ -191,8 +187,7 @@ class _GenaiModel:
 
     @_worded(Phase.GENERATING)
     def new_generator(self, max_length: int, drawing: Drawing) -> TokenGenerator:
-        import onnxruntime_genai as og
-
+        og = genai()
         self._bounds.allow_for(self.device)
         params = og.GeneratorParams(self._model)
         # All are set, whatever the folder's own defaults are. They count for good: changing

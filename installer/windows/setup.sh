@@ -1,5 +1,18 @@
-# The installer for Windows, from the tried program. Read by packaging/build-windows, which sets
-# ROOT, DIST, BUNDLE, ARTWORK, VERSION and SOURCE_DATE_EPOCH.
+# The installer for Windows, from the tried program. Read behind packaging/setup.sh, with ROOT set;
+# who makes an installer sets VERSION and SOURCE_DATE_EPOCH as well.
+
+# Which runtime goes in: the pair with DirectML that pyproject.toml asks for, or the one for Windows
+# ML, whose libraries are newer. Both install the same program; one replaces the other.
+case "${FLAVOUR:=directml}" in
+  directml) SUFFIX='' ;;
+  winml) SUFFIX=-winml ;;
+  *) fail "There is no flavour “$FLAVOUR”." 'Set FLAVOUR to directml or winml, or not at all.' ;;
+esac
+export FLAVOUR
+DIST="$ROOT/dist"
+WORK="$ROOT/build/windows$SUFFIX"
+BUNDLE="$DIST/windows$SUFFIX/tacit"
+ARTWORK="$DIST/windows$SUFFIX/artwork"
 
 # sign FILE: where SIGN_COMMAND is set, it signs a program file.
 sign() {
@@ -8,7 +21,7 @@ sign() {
 }
 
 setup_file() {
-  printf '%s/Tacit-%s-windows-x86_64-setup.exe' "$DIST" "$VERSION"
+  printf '%s/Tacit-%s-windows-x86_64%s-setup.exe' "$DIST" "$VERSION" "$SUFFIX"
 }
 
 # make_setup: packed small, or with QUICK fast, for tests.

@@ -74,8 +74,10 @@ _QT_PLUGINS = frozenset(
     }
 )  # fmt: skip
 _PLUGIN_FOLDERS = ("PySide6/Qt/plugins/", "PySide6/plugins/")  # on Linux, on Windows
-# Libraries of plugins that stay out. Our window never draws with OpenGL.
-_UNUSED = ("libQt6EglFS", "libQt6EglFs", "libQt6OpenGL", "libQt6WlShell", "opengl32sw.dll")
+# Libraries that stay out: of plugins that do, of OpenGL, with which our window never draws, and of
+# a runtime for Windows: one that wants CUDA's libraries, and one that nothing loads.
+_UNUSED = ("libQt6EglFS", "libQt6EglFs", "libQt6OpenGL", "libQt6WlShell", "opengl32sw.dll",
+           "onnxruntime-genai-cuda", "Microsoft.Windows.AI.MachineLearning")  # fmt: skip
 
 # Libraries of the build machine that travel along, because Python's own modules were built
 # against just these. No other one does: it would ask for a newer system than ours has to be,
@@ -90,10 +92,18 @@ def needed(system: str = sys.platform) -> list[str]:
     return [*_NEEDED, *(_KEYRINGS_OF_WINDOWS if system == WINDOWS else _KEYRINGS)]
 
 
-def described(system: str = sys.platform) -> list[str]:
-    """Distributions whose versions `tacit doctor` tells; the others travel without records."""
-    suffix = "-directml" if system == WINDOWS else ""
-    return [*_DESCRIBED, f"onnxruntime{suffix}", f"onnxruntime-genai{suffix}"]
+def described(system: str = sys.platform, flavour: str = "directml") -> list[str]:
+    """Distributions whose versions `tacit doctor` tells; the others travel without records.
+
+    `flavour` names the runtime for Windows, "directml" or "winml".
+    """
+    if system != WINDOWS:
+        runtime = ["onnxruntime", "onnxruntime-genai"]
+    elif flavour == "winml":
+        runtime = ["onnxruntime-genai-winml"]
+    else:
+        runtime = ["onnxruntime-directml", "onnxruntime-genai-directml"]
+    return [*_DESCRIBED, *runtime]
 
 
 def resources(root: Path) -> Iterator[Path]:

@@ -1,14 +1,14 @@
 # A Windows to build and try the program in, on Linux: wine, with a CPython for Windows. Read by a
-# POSIX shell after setup.sh, with ROOT set to the folder of the project.
+# POSIX shell after installer/windows/setup.sh, which says which runtime goes in.
 #
 # It is good for building and for trying. What ships is built on a real Windows with python.org's
 # Python, by the same commands: the standard library here is that of the machine's own Python 3.11
 # beside a CPython 3.11.9, and python3.dll is made here.
 
 WINDOWS_CACHE="$CACHE/windows"
-WINDOWS_PYTHON="$WINDOWS_CACHE/python"
+WINDOWS_PYTHON="$WINDOWS_CACHE/python$SUFFIX"
 WINE_LOCK="$ROOT/packaging/requirements/wine.txt"
-WINDOWS_LOCK="$ROOT/packaging/requirements/frozen-windows.txt"
+WINDOWS_LOCK="$ROOT/packaging/requirements/frozen-windows$SUFFIX.txt"
 COMPILER=x86_64-w64-mingw32-gcc
 
 need_wine() {
@@ -86,7 +86,7 @@ make_windows_python() {
     "$ROOT/packaging/wine/stable.py" "$ROOT/packaging/wine/wine.sh")
   [ -e "$WINDOWS_PYTHON/.unfinished" ] || ! environment_has "$WINDOWS_PYTHON" "$python_stamp" || return 0
   fetch_for_wine
-  fetch_wheels "$WINDOWS_CACHE/wheels" "$WINDOWS_LOCK"
+  fetch_wheels "$WINDOWS_CACHE/wheels$SUFFIX" "$WINDOWS_LOCK"
   say 'Making a Python for Windows'
   rm -rf -- "$WINDOWS_PYTHON"
   mkdir -p "$WINDOWS_PYTHON/DLLs" "$WINDOWS_PYTHON/Lib/site-packages"
@@ -106,7 +106,7 @@ make_windows_python() {
     tar -C "$WINDOWS_PYTHON/Lib" -xf -
   "$PYTHON" -m pip install --quiet --no-deps --no-index --no-compile --only-binary :all: \
     --platform win_amd64 --python-version 3.11 --implementation cp --upgrade \
-    --target "$WINDOWS_PYTHON/Lib/site-packages" "$WINDOWS_CACHE"/wheels/*.whl </dev/null >>"$LOG" 2>&1
+    --target "$WINDOWS_PYTHON/Lib/site-packages" "$WINDOWS_CACHE/wheels$SUFFIX"/*.whl </dev/null >>"$LOG" 2>&1
   rm -f -- "$WINDOWS_PYTHON/.unfinished"
   printf '%s\n' "$python_stamp" >"$WINDOWS_PYTHON/.stamp"
 }

@@ -44,6 +44,8 @@ def test_each_system_gets_its_own_keyrings_and_runtime() -> None:
     assert "keyring.backends.Windows" not in contents.needed("linux")
     assert "onnxruntime-genai-directml" in contents.described("win32")
     assert "onnxruntime-genai" in contents.described("linux")
+    winml = contents.described("win32", "winml")
+    assert [name for name in winml if name.startswith("onnx")] == ["onnxruntime-genai-winml"]
 
 
 def test_of_the_build_machine_only_what_python_was_built_against_goes_in() -> None:
