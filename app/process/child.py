@@ -86,12 +86,14 @@ class Child:
     def stop(self, grace_s: float) -> None:
         """Close the child's input, which asks it to end; kill it after `grace_s` seconds.
 
-        Returns when the process is gone and its threads have ended.
+        Returns when the process is gone and nothing more of it will be reported.
         """
         self._outgoing.put(None)
         if not self._ended.wait(grace_s):
             self.kill()
-        for thread in self._threads:
+        # The reader has waited for the last words. Whom the child left behind may hold its standard
+        # error for as long as they like.
+        for thread in self._threads[1:]:
             thread.join(_REAP_S)
 
     def _read(self, pipe: IO[bytes]) -> None:

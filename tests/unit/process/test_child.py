@@ -153,6 +153,37 @@ def test_much_standard_error_neither_blocks_nor_piles_up(watch: Callable[..., Wa
     assert len(end.tail) <= 4096
 
 
+LEAVING_ONE_BEHIND = """
+import subprocess, sys
+from app.process import frames
+left = subprocess.Popen(
+    [sys.executable, "-c", "import time; time.sleep(600)"],
+    stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+)
+frames.FrameWriter(sys.stdout.buffer).write({"pid": left.pid})
+sys.stdin.buffer.read()
+"""
+
+
+def test_who_still_holds_the_standard_error_of_a_child_that_ended_is_not_waited_for(
+    watch: Callable[..., Watched], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.process.child._REAP_S", 600)
+    watched = watch(LEAVING_ONE_BEHIND)
+    watched.wait(lambda: bool(watched.frames))
+    left = psutil.Process(int(watched.frames[0]["pid"]))
+    try:
+        stopping = threading.Thread(target=watched.child.stop, args=[WAIT_S])
+        stopping.start()
+        stopping.join(WAIT_S)
+        assert not stopping.is_alive()
+        assert left.is_running()
+        assert watched.wait_end().exit_code == 0
+    finally:
+        left.kill()
+        stopping.join()
+
+
 def test_sending_never_blocks_and_a_full_pipe_does_not_stop_the_end(
     watch: Callable[..., Watched],
 ) -> None:
