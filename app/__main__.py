@@ -6,7 +6,6 @@ environment.apply()
 
 import contextlib  # noqa: E402  (nothing may be imported before the environment is quiet)
 import gc  # noqa: E402
-import os  # noqa: E402
 import sys  # noqa: E402
 from typing import TYPE_CHECKING  # noqa: E402
 
@@ -14,7 +13,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from app.bootstrap import Services
-    from app.core.errors import AppError
     from app.core.opening import Opening
     from app.core.proof import Attempt
     from app.logs import Logging
@@ -30,8 +28,6 @@ COURIER = "--courier"
 TRY_WINDOW = "--try-window"
 BENCH_PROGRAM = "--bench-program"
 INTERRUPTED = 130
-_QT_LIBRARIES = ("libQt6", "libpyside6", "libshiboken6", "libicu")
-"""What comes along with the program, and is no library of the system."""
 
 
 def main() -> int:
@@ -125,7 +121,7 @@ def open_window(
         try:
             run = window()
         except ImportError as error:
-            raise _import_failed(error) from error
+            raise display.import_failed(error) from error
         facts = PrivacyFacts(window=protection.report, courier=status)
         return run(paths, logging, facts=facts, build=build, opening=opening)
 
@@ -149,25 +145,6 @@ def try_through_qt() -> "Sequence[Attempt]":
     except ImportError:
         return ()
     return attempts()
-
-
-def _import_failed(error: ImportError) -> "AppError":
-    """What an import that failed means to a person: a library of the system, or of Python."""
-    from app.cli import display
-    from app.core.errors import AppError, ErrorCode
-
-    library = str(error).split(":", 1)[0]
-    if ".so" in library and os.sep not in library:
-        if not library.startswith(_QT_LIBRARIES):
-            return display.libraries_missing([library])
-        missing = f"the library {library}"
-    else:
-        missing = f"the package {error.name or 'PySide6'}"
-    return AppError(
-        f"The window cannot open: {missing} is missing or damaged.",
-        "Install Tacit again. tacit ask and tacit chat work without it.",
-        code=ErrorCode.INSTALL_FAILED,
-    )
 
 
 if __name__ == "__main__":

@@ -167,6 +167,7 @@ def situation(options: argparse.Namespace, attachments: int = 0) -> Situation:
 def _run(options: argparse.Namespace, context: Context) -> int:
     import asyncio
 
+    from app.cli.first_model import put_in_place
     from app.cli.personas import filled_prompt, with_persona
 
     settings = context.settings()
@@ -175,6 +176,7 @@ def _run(options: argparse.Namespace, context: Context) -> int:
     asked = Message(Role.USER, question(options.prompt, options.file, saved))
     request = chat_request(options, settings, (*system_messages(options, settings), asked))
     attachments = len(options.file)
+    put_in_place(context)
     result = asyncio.run(_ask(request, situation(options, attachments), settings, context))
     if result.error is not None:
         partial = {"text": result.text} if result.text else {}

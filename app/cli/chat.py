@@ -59,9 +59,11 @@ def _run(options: argparse.Namespace, context: Context) -> int:
     import asyncio
 
     from app import bootstrap
+    from app.cli.first_model import put_in_place
 
     settings = context.settings()
     parameters(options, settings)  # a wrong option is said now, not after the first question
+    put_in_place(context)
 
     async def build() -> Services:
         asyncio.get_running_loop().set_exception_handler(context.logging.on_loop_error)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import ctypes
 import os
+import re
 import sys
 from pathlib import Path
 
-from app.core.errors import AppError
+from app.core.errors import AppError, ErrorCode
 
 _LIBRARIES = {
     # Library -> package on Debian and Ubuntu, on Fedora.
@@ -18,6 +19,15 @@ _LIBRARIES = {
     "libdbus-1.so.3": ("libdbus-1-3", "dbus-libs"),
     "libglib-2.0.so.0": ("libglib2.0-0", "glib2"),
 }
+# Looked for later, when a part of Qt is loaded that wants them; known by their packages as well.
+_FURTHER_LIBRARIES = {
+    "libbrotlidec.so.1": ("libbrotli1", "libbrotli"),
+    "libfreetype.so.6": ("libfreetype6", "freetype"),
+    "libgssapi_krb5.so.2": ("libgssapi-krb5-2", "krb5-libs"),
+    "libwayland-client.so.0": ("libwayland-client0", "libwayland-client"),
+    "libwayland-cursor.so.0": ("libwayland-cursor0", "libwayland-cursor"),
+    "libzstd.so.1": ("libzstd1", "libzstd"),
+}
 _LIBRARIES_OF_X11 = {
     "libxcb-cursor.so.0": ("libxcb-cursor0", "xcb-util-cursor"),
     "libxkbcommon-x11.so.0": ("libxkbcommon-x11-0", "libxkbcommon-x11"),
@@ -26,6 +36,9 @@ _LIBRARIES_OF_X11 = {
     "libxcb-keysyms.so.1": ("libxcb-keysyms1", "xcb-util-keysyms"),
     "libxcb-render-util.so.0": ("libxcb-render-util0", "xcb-util-renderutil"),
 }
+_LIBRARY = re.compile(r"[\w.+-]+\.so[.\d]*", re.ASCII)
+# What comes along with the program.
+_OWN_LIBRARIES = ("libQt6", "libpyside6", "libshiboken6", "libicu")
 
 
 def problem() -> AppError | None:
@@ -58,10 +71,27 @@ def needs_network() -> str:
     return f"the screen {os.environ['DISPLAY']} is reached over the network"
 
 
+def import_failed(error: ImportError) -> AppError:
+    """What an import that failed means to a person: a library is missing, or a package."""
+    library = str(error).split(":", 1)[0]
+    if _LIBRARY.fullmatch(library):
+        if not library.startswith(_OWN_LIBRARIES):
+            return libraries_missing([library])
+        missing = f"the library {library}"
+    else:
+        missing = f"the package {error.name or 'PySide6'}"
+    return AppError(
+        f"The installation is incomplete: {missing} is missing or damaged.",
+        "Install Tacit again.",
+        code=ErrorCode.INSTALL_FAILED,
+    )
+
+
 def libraries_missing(libraries: list[str]) -> AppError:
     """The sentence for system libraries that Qt needs and did not find."""
-    known = _LIBRARIES | _LIBRARIES_OF_X11
-    pairs = [known[name] for name in libraries if name in known] or list(known.values())
+    asked_for = _LIBRARIES | _LIBRARIES_OF_X11
+    known = asked_for | _FURTHER_LIBRARIES
+    pairs = [known[name] for name in libraries if name in known] or list(asked_for.values())
     debian = " ".join(sorted({pair[0] for pair in pairs}))
     fedora = " ".join(sorted({pair[1] for pair in pairs}))
     return AppError(

@@ -192,8 +192,10 @@ def _run(
     except (AppError, OutputClosedError):
         raise
     except Exception as error:  # the last place: no traceback reaches a person
-        if isinstance(error, ImportError) and not (error.name or "app").startswith("app"):
-            raise _incomplete(str(error.name)) from error
+        if isinstance(error, ImportError) and not _is_own_fault(error):
+            from app.cli import display
+
+            raise display.import_failed(error) from error
         logs.report(error, "a command")
         if as_json:
             console.json(_inner_failure())
@@ -278,12 +280,9 @@ def _inner_failure() -> dict[str, dict[str, str]]:
     }
 
 
-def _incomplete(package: str) -> AppError:
-    return AppError(
-        f"The installation is incomplete: the package {package} is missing or damaged.",
-        "Install Tacit again.",
-        code=ErrorCode.INSTALL_FAILED,
-    )
+def _is_own_fault(error: ImportError) -> bool:
+    """Whether a module of this program is asked for wrongly, which is no fault of the system."""
+    return ".so" not in str(error) and (error.name or "app").startswith("app")
 
 
 def _wrong_usage(message: str, usage: str, console: Console, *, as_json: bool) -> int:

@@ -77,6 +77,24 @@ def test_the_libraries_of_x11_are_not_needed_elsewhere(monkeypatch: pytest.Monke
     assert display.problem() is None
 
 
+@pytest.mark.parametrize(
+    ("words", "name", "said", "remedy"),
+    [
+        ("libgssapi_krb5.so.2: cannot open", "QtNetwork", "libgssapi_krb5.so.2.", "krb5-libs."),
+        ("libQt6Widgets.so.6: cannot open", None, "the library libQt6Widgets.so.6", "again."),
+        ("No module named 'qasync'", "qasync", "the package qasync", "again."),
+        ("/home/me/my secret.so: bad", "psutil", "the package psutil", "again."),
+    ],
+)
+def test_an_import_that_failed_names_the_library_or_the_package(
+    words: str, name: str | None, said: str, remedy: str
+) -> None:
+    problem = display.import_failed(ImportError(words, name=name))
+    assert said in problem.what
+    assert "secret" not in problem.sentence
+    assert remedy in problem.todo
+
+
 def test_an_unknown_library_gets_the_whole_list() -> None:
     problem = display.libraries_missing(["libodd.so.1"])
     assert "libodd.so.1" in problem.what
