@@ -69,6 +69,7 @@ fetch_wheels() {
   stamp=$(stamp_of "$2")
   ! environment_has "$1" "$stamp" || return 0
   say "Fetching the packages of $(basename "$2")"
+  rm -rf -- "$1" # all of it is installed, so what an older lock named must not stay
   mkdir -p "$1"
   "$PYTHON" -m pip download --progress-bar off --no-deps --require-hashes --only-binary :all: \
     --platform win_amd64 --python-version 3.11 --implementation cp -d "$1" -r "$2" \
