@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import subprocess
@@ -94,7 +95,8 @@ class Person:
         if self.collected.is_dir():
             for file in self.collected.iterdir():
                 if not file.name.endswith((".json", ".lock", ".new")) or file.name in FINAL_JSON:
-                    found[file.name.removesuffix(".part")] = file.stat().st_size
+                    with contextlib.suppress(FileNotFoundError):  # it is whole by now, and renamed
+                        found[file.name.removesuffix(".part")] = file.stat().st_size
         return found
 
     def assert_installed(self) -> None:
