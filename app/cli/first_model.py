@@ -12,12 +12,10 @@ def put_in_place(context: Context) -> None:
     """
     from app.cli.models_view import manager
     from app.cli.work import run_long
-    from app.local_models import starter_model
+    from app.local_models import model_folders, starter_model
 
-    library = manager(context).library
+    main = model_folders(context.paths, context.settings())[0]
+    starter = starter_model(context.paths, main, context.courier)
     # A folder that is gone may lie on a disk that is not connected: that is said elsewhere.
-    if not library.main.is_dir() or library.scan():
-        return
-    starter = starter_model(context.paths, library.main, context.courier)
-    if starter.comes_along():
+    if starter.comes_along() and main.is_dir() and not manager(context).library.scan():
         run_long(context.console, starter.install)

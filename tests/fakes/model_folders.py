@@ -8,6 +8,7 @@ from pathlib import Path
 
 from app.models import manifest
 from app.models.manifest import Manifest, ManifestFile
+from app.models.starter import MANIFEST
 
 CONFIG = {
     "model": {
@@ -24,6 +25,8 @@ CONFIG = {
     },
     "search": {"temperature": 0.7, "top_k": 40, "max_length": 2048},
 }
+
+BUNDLED = {"genai_config.json": b"{}", "model.onnx": b"graph", "model.onnx.data": b"w" * 10_000}
 
 
 def make(folder: Path, weights: bytes = b"w" * 1000) -> Path:
@@ -67,3 +70,16 @@ def flip(file: Path, place: int = 500) -> None:
         before = opened.read(1)
         opened.seek(place)
         opened.write(bytes([before[0] ^ 1]))
+
+
+def make_bundle(folder: Path) -> Path:
+    """What an installer brings of the starter model, in a few bytes."""
+    folder.mkdir(parents=True)
+    for name, data in BUNDLED.items():
+        (folder / name).write_bytes(data)
+    files = [
+        {"name": name, "size": len(data), "sha256": hashlib.sha256(data).hexdigest()}
+        for name, data in BUNDLED.items()
+    ]
+    (folder / MANIFEST).write_text(json.dumps({"files": files}))
+    return folder

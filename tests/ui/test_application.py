@@ -193,33 +193,37 @@ def test_geometry_and_side_list_come_back(folder: Path) -> None:
     assert (code, out.split("\n")[0]) == (0, "640 False")
 
 
-def test_the_window_has_its_style_before_it_is_shown(folder: Path) -> None:
-    program = PROGRAM.replace(
-        "paths = Paths.find",
-        "from PySide6.QtWidgets import QApplication\n"
-        "import app.ui.window.main_window as m\n"
-        "shown = m.MainWindow.show\n"
-        "def show(window):\n"
-        "    print('styled', bool(QApplication.instance().styleSheet()), flush=True)\n"
-        "    shown(window)\n"
-        "m.MainWindow.show = show\n"
-        "paths = Paths.find",
-        1,
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", program, str(folder), "window.close()"],
+def ended(folder: Path, before: str, *, act: str = "") -> subprocess.CompletedProcess[str]:
+    """The program at its end, with the lines `before` run before its own."""
+    program = PROGRAM.replace("paths = Paths.find", f"{before}paths = Paths.find", 1)
+    return subprocess.run(
+        [sys.executable, "-c", program, str(folder), act],
         capture_output=True,
         text=True,
         cwd=ROOT,
         timeout=WAIT_S,
         check=False,
     )
+
+
+def test_the_window_has_its_style_before_it_is_shown(folder: Path) -> None:
+    done = ended(
+        folder,
+        "from PySide6.QtWidgets import QApplication\n"
+        "import app.ui.window.main_window as m\n"
+        "shown = m.MainWindow.show\n"
+        "def show(window):\n"
+        "    print('styled', bool(QApplication.instance().styleSheet()), flush=True)\n"
+        "    shown(window)\n"
+        "m.MainWindow.show = show\n",
+        act="window.close()",
+    )
     assert (done.returncode, done.stdout.split("\n")[0]) == (0, "styled True")
 
 
 def test_services_that_cannot_be_built_leave_a_window_that_says_so(folder: Path) -> None:
-    program = PROGRAM.replace(
-        "paths = Paths.find",
+    done = ended(
+        folder,
         "import app.bootstrap\n"
         "def broken(*_, **__): raise RuntimeError('inside')\n"
         "app.bootstrap.build = broken\n"
@@ -229,17 +233,7 @@ def test_services_that_cannot_be_built_leave_a_window_that_says_so(folder: Path)
         "def say(window, sentence):\n"
         "    said(window, sentence); print(window.strip.sentence, flush=True)\n"
         "    QTimer.singleShot(0, window.close)\n"
-        "m.MainWindow.say = say\n"
-        "paths = Paths.find",
-        1,
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", program, str(folder), ""],
-        capture_output=True,
-        text=True,
-        cwd=ROOT,
-        timeout=WAIT_S,
-        check=False,
+        "m.MainWindow.say = say\n",
     )
     assert done.returncode == 0
     assert "Something went wrong inside Tacit (RuntimeError)" in done.stdout

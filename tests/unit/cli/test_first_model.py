@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 import io
-import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -16,20 +15,15 @@ from app.cli.first_model import put_in_place
 from app.cli.output import Console
 from app.core.errors import AppError
 from app.logs import Logging
-from app.models.starter import MANIFEST, MODEL_ID
+from app.models.starter import MODEL_ID
 from app.paths import Paths
+from tests.fakes.model_folders import make_bundle
 
 
 @pytest.fixture
 def bundle(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """What an installer brings."""
-    folder = tmp_path / "bundle"
-    folder.mkdir()
-    (folder / "genai_config.json").write_bytes(b"{}")
-    described = {
-        "name": "genai_config.json", "size": 2, "sha256": hashlib.sha256(b"{}").hexdigest(),
-    }  # fmt: skip
-    (folder / MANIFEST).write_text(json.dumps({"files": [described]}))
+    folder = make_bundle(tmp_path / "bundle")
     monkeypatch.setattr(local_models, "starter_bundle", lambda: folder)
     return folder
 
@@ -70,9 +64,7 @@ def test_a_models_folder_that_is_gone_is_left_to_be_said(context: Context) -> No
 
 
 def test_without_one_that_came_along_nothing_is_fetched(context: Context, bundle: Path) -> None:
-    (bundle / MANIFEST).unlink()
-    (bundle / "genai_config.json").unlink()
-    bundle.rmdir()
+    shutil.rmtree(bundle)
     put_in_place(context)
     assert models(context) == []
 

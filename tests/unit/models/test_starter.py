@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import errno
-import hashlib
-import json
 import os
 import textwrap
 import threading
@@ -18,20 +16,7 @@ from app.core.errors import AppError, ErrorCode
 from app.core.handoff import CancelToken
 from app.models.starter import MANIFEST, MODEL_ID, StarterModel, is_whole
 from app.models.starter_build import directly
-
-FILES = {"genai_config.json": b"{}", "model.onnx": b"graph", "model.onnx.data": b"w" * 10_000}
-
-
-def make_bundle(folder: Path) -> Path:
-    folder.mkdir(parents=True)
-    for name, data in FILES.items():
-        (folder / name).write_bytes(data)
-    files = [
-        {"name": name, "size": len(data), "sha256": hashlib.sha256(data).hexdigest()}
-        for name, data in FILES.items()
-    ]
-    (folder / MANIFEST).write_text(json.dumps({"files": files}))
-    return folder
+from tests.fakes.model_folders import make_bundle
 
 
 def make_builder(file: Path, body: str) -> Path:

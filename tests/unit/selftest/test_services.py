@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 
 import pytest
 
@@ -11,14 +10,6 @@ from app.core.errors import AppError
 from app.network import launch
 from app.selftest import services
 from app.selftest.ground import Ground
-
-
-@pytest.fixture
-def ground(tmp_path: Path) -> Ground:
-    made = Ground(tmp_path / "trial")
-    made.root.mkdir()
-    made.prepare()
-    return made
 
 
 def test_each_library_asks_and_understands(ground: Ground) -> None:

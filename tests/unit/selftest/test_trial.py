@@ -17,14 +17,6 @@ CANARY = "canary-of-a-conversation"
 
 
 @pytest.fixture
-def ground(tmp_path: Path) -> Ground:
-    made = Ground(tmp_path / "trial")
-    made.root.mkdir()
-    made.prepare()
-    return made
-
-
-@pytest.fixture
 def program(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
     """Has the given code run in the place of the program."""
 
